@@ -1,0 +1,97 @@
+"""The table of commands, and the one place where a command's errors become a line and a code.
+
+0: done. 1: done, and what was found is not in order (doctor, demo, refused rows). 2: not done: the
+line on stderr says what is wrong and what would be right. 130: stopped by Ctrl-C.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+from cyclopts import App, CycloptsError
+from cyclopts.exceptions import UnknownCommandError
+
+from purvey import __version__
+from purvey.cli.problem import Problem
+from purvey.config import BadSetting
+
+WRONG, INTERRUPTED = 2, 130
+
+# name, where its function or App is, what it does; imported when it is asked for.
+COMMANDS = (
+    ("serve", "serve:serve", "Serve the shop: HTTP server and worker, until stopped."),
+    ("work", "work:work", "Run the worker alone: it keeps what orders were promised."),
+    ("demo", "demo:demo", "Make a shop and send it orders of every kind, over real HTTP."),
+    ("migrate", "migrate:migrate", "Bring the database up to date."),
+    ("key", "keys:KEY", "Create, list and revoke keys of the API."),
+    ("orders", "orders:ORDERS", "List, show and cancel orders."),
+    ("stock", "stock:STOCK", "Show, adjust, announce and receive stock."),
+    ("import", "import_orders:import_orders", "Take over orders from a file."),
+    ("doctor", "doctor:doctor", "Check on live data that every promise is kept."),
+    ("lifecycle", "lifecycle:lifecycle", "Show the processes that orders follow."),
+    ("bench", "bench:bench", "Measure; for those who have the source tree."),
+)
+
+app = App(
+    name="purvey",
+    help="Order processing: from the paid basket to the parcel at the door, and back.",
+    version=f"purvey {__version__}",
+)
+for _position, (_name, _place, _help) in enumerate(COMMANDS):
+    app.command(f"purvey.cli.{_place}", name=_name, help=_help, sort_key=_position)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit code."""
+    try:
+        answer = app(
+            list(arguments),
+            print_error=False,
+            exit_on_error=False,
+            result_action="return_value",
+        )
+        return answer if isinstance(answer, int) else 0
+    except UnknownCommandError:
+        names = ", ".join(name for name, _, _ in COMMANDS)
+        return _complain(f"There is no such command; there are: {names}.")
+    except CycloptsError as error:
+        return _complain(f"{error} See: {_help_for(arguments)}")
+    except (Problem, BadSetting) as error:
+        return _complain(str(error))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_is_gone()
+    except Exception as error:
+        sentence = _database_trouble(error)
+        if sentence is None:
+            raise
+        return _complain(sentence)
+
+
+def _complain(sentence: str) -> int:
+    print("purvey:", " ".join(sentence.split()), file=sys.stderr)  # noqa: T201  # one plain line
+    return WRONG
+
+
+def _help_for(arguments: Sequence[str]) -> str:
+    words = [word for word in arguments[:1] if not word.startswith("-")]
+    return " ".join(["purvey", *words, "--help"])
+
+
+def _reader_is_gone() -> int:
+    """`purvey orders list | head`: nobody reads on, and that is fine."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _database_trouble(error: Exception) -> str | None:
+    """The sentence for a database that cannot be reached; None for a bug."""
+    if "sqlalchemy" not in sys.modules or find_spec("sqlalchemy") is None:
+        return None
+    from sqlalchemy.exc import OperationalError
+
+    if not isinstance(error, OperationalError):
+        return None
+    return f"The database does not answer: {error.orig} Look at PURVEY_DATABASE_URL."

@@ -1,0 +1,54 @@
+"""`purvey doctor`: are the promises kept, on live data? Exit code 1 when one is not."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from purvey.cli.opening import existing
+from purvey.cli.output import AsJson, console, show_json
+
+if TYPE_CHECKING:
+    from purvey.queries.doctor import Progress, Report
+    from purvey.wiring import House
+
+
+def doctor(*, as_json: AsJson = False) -> int:
+    """Check every promise on all that is stored, while the shop runs. Writes nothing.
+
+    Ends with 0 when every promise holds, with 1 when one is broken.
+    """
+    from purvey.queries.doctor import render
+
+    with existing() as house:
+        report = examined(house)
+    if as_json:
+        show_json(report.to_json())
+    else:
+        console().print(render(report))
+    return report.exit_code
+
+
+def examined(house: "House") -> "Report":
+    """The examination, with a line on stderr that says how far it is, if anybody watches."""
+    from purvey.queries.doctor import examine
+
+    screen = console(to_stderr=True)
+    if not screen.is_terminal:
+        return examine(house.database, books=_books(house))
+    with screen.status("Looking at everything ...") as status:
+        return examine(house.database, books=_books(house), progress=_telling(status.update))
+
+
+def _telling(update: Callable[[str], None]) -> "Progress":
+    return lambda what, done, of: update(f"Looking at {what}: {done:,} of {of:,}")
+
+
+def _books(house: "House") -> Mapping[str, Callable[[], Any]]:
+    """Of the gateways that payments here went through, those whose books can be read."""
+    from purvey.adapters import find
+
+    gateways = {name: house.outside.gateway(name) for name in _used_gateways(house)}
+    return {
+        name: gateway.books  # type: ignore[attr-defined]  # what "books" among `can` stands for
+        for name, gateway in gateways.items()
+        if "books" in find(name).can
+    }

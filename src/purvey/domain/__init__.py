@@ -1,0 +1,1 @@
+"""What things are. Pure: no clock, no ids, no database, no network."""

@@ -1,0 +1,59 @@
+"""What a shop may decide for itself. Every value has a default that a small shop can live with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+Severity = Literal["note", "hold", "refuse"]
+PriceDiffers = Literal["take", "hold", "refuse"]
+ShortStock = Literal["backorder", "refuse", "hold"]
+HoldExpiry = Literal["release", "cancel"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    """`severities` maps the code of a finding to how grave this shop takes it.
+
+    Amounts are minor units of the order's own currency; None sets no limit.
+    """
+
+    price_differs: PriceDiffers = "hold"
+    short_stock: ShortStock = "backorder"  # up to the product's limit; beyond it always refused
+    amount_limit: int | None = 500_000
+    quantity_limit: int | None = 10_000  # units of one line
+    hold_hours: int = 72
+    hold_expiry: HoldExpiry = "release"  # of the stock that a held order keeps, or of the order
+    bank_transfer_days: int = 7
+    payment_retry_days: int = 3
+    close_after_days: int = 14
+    duplicate_minutes: int = 60
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._one_of("price_differs", get_args(PriceDiffers))
+        self._one_of("short_stock", get_args(ShortStock))
+        self._one_of("hold_expiry", get_args(HoldExpiry))
+        for code, severity in self.severities.items():
+            if severity not in get_args(Severity):
+                raise ValueError(f"severities.{code}: write note, hold or refuse.")
+        for name in _NEVER_NEGATIVE:
+            if (getattr(self, name) or 0) < 0:
+                raise ValueError(f"{name}: write a number from 0 up.")
+
+    def severity(self, code: str, default: Severity) -> Severity:
+        return self.severities.get(code, default)
+
+    def _one_of(self, name: str, words: tuple[str, ...]) -> None:
+        if getattr(self, name) not in words:
+            raise ValueError(f"{name}: write one of {', '.join(words)}.")
+
+
+_NEVER_NEGATIVE = (
+    "amount_limit",
+    "quantity_limit",
+    "hold_hours",
+    "bank_transfer_days",
+    "payment_retry_days",
+    "close_after_days",
+    "duplicate_minutes",
+)

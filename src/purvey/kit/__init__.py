@@ -1,0 +1,1 @@
+"""Small tools of our own. Imports nothing else of purvey."""

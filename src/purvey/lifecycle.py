@@ -1,0 +1,144 @@
+"""THE PROCESS on one page: order, payment, shipment, return. One row, one step.
+
+Nothing outside `operations/advance.py` changes a state, and it only follows these rows. The same
+rows draw docs/lifecycle.md, give the API its `allowed` list and the back office its buttons.
+
+*Requests* (people, programs) may be refused by a guard. *Reports* (gateways, carriers, clocks, our
+own stock) say what has already happened: the last row of each is unguarded, and `late` says what a
+report still does in a state that has no row for it. Where several rows share trigger and state, the
+first whose guards pass is taken.
+"""
+
+from purvey.domain import guards as only_if
+from purvey.domain.effects import Effect as do
+from purvey.domain.states import OrderState as o
+from purvey.domain.states import PaymentState as p
+from purvey.domain.states import ReturnState as r
+from purvey.domain.states import ShipmentState as s
+from purvey.kit.process import Process
+
+BEFORE_SHIPPING = (o.RECEIVED, o.IN_REVIEW, o.ACCEPTED, o.BACKORDERED, o.RESERVED, o.READY, o.FULFILLING)
+AFTER_READY = (o.READY, o.FULFILLING, o.BACKORDERED)
+GIVE_ALL_BACK = [do.CANCEL_SHIPMENTS, do.RELEASE_STOCK, do.CLOSE_PAYMENTS, do.RETURN_MONEY, do.TELL_CANCELLED]
+HANDED_OVER = [do.CAPTURE_PAYMENT]
+
+# fmt: off
+ORDER = Process("order", start=o.RECEIVED, ends=frozenset({o.CLOSED, o.REJECTED, o.CANCELLED}), requests=(
+    # trigger              from                            to             only if                                   then do
+    ("accept",             o.RECEIVED,                     o.ACCEPTED,    [only_if.no_hold_blocks_acceptance],      [do.RESERVE_STOCK, do.TELL_CONFIRMED]),
+    ("approve",            o.IN_REVIEW,                    o.ACCEPTED,    [only_if.no_hold_blocks_acceptance],      [do.RESERVE_STOCK, do.TELL_CONFIRMED]),
+    ("reject",             o.IN_REVIEW,                    o.REJECTED,    [only_if.reason_given],                   GIVE_ALL_BACK),
+    ("cancel",             BEFORE_SHIPPING,                o.CANCELLED,   [only_if.reason_given,
+                                                                           only_if.nothing_left_the_building],      GIVE_ALL_BACK),
+    ("pay",                o.RESERVED,                     o.RESERVED,    [],                                       [do.REQUEST_PAYMENT]),
+    ("close",              o.DELIVERED,                    o.CLOSED,      [],                                       [do.RETURN_MONEY]),
+    ("close",              o.SHIPPED,                      o.CLOSED,      [only_if.reason_given,
+                                                                           only_if.a_parcel_was_lost],              [do.RETURN_MONEY]),
+), reports=(
+    ("held",               (o.RECEIVED, o.ACCEPTED),       o.IN_REVIEW,   [],                                       [do.RESERVE_STOCK]),
+    ("hold_expired",       o.IN_REVIEW,                    o.IN_REVIEW,   [],                                       [do.RELEASE_STOCK]),
+    ("stock_reserved",     (o.ACCEPTED, o.BACKORDERED),    o.RESERVED,    [only_if.enough_is_reserved],             [do.REQUEST_PAYMENT]),
+    ("stock_reserved",     o.BACKORDERED,                  o.BACKORDERED, [],                                       []),
+    ("stock_reserved",     o.ACCEPTED,                     o.BACKORDERED, [],                                       [do.TELL_WAITING]),
+    ("payment_secured",    o.RESERVED,                     o.READY,       [only_if.money_covers_total],             [do.PLAN_SHIPMENTS]),
+    ("payment_secured",    o.RESERVED,                     o.RESERVED,    [],                                       []),
+    ("payment_declined",   o.RESERVED,                     o.RESERVED,    [],                                       [do.TELL_DECLINED]),
+    ("payment_overdue",    o.RESERVED,                     o.CANCELLED,   [only_if.nothing_left_the_building],      GIVE_ALL_BACK),
+    ("payment_overdue",    o.RESERVED,                     o.RESERVED,    [],                                       []),
+    ("picking_started",    o.READY,                        o.FULFILLING,  [],                                       []),
+    ("handed_over",        AFTER_READY,                    o.SHIPPED,     [only_if.every_unit_has_left],            HANDED_OVER),
+    ("handed_over",        AFTER_READY,                    o.BACKORDERED, [only_if.only_backordered_units_are_left], HANDED_OVER),
+    ("handed_over",        AFTER_READY,                    o.FULFILLING,  [],                                       HANDED_OVER),
+    ("rest_cancelled",     AFTER_READY,                    o.SHIPPED,     [only_if.every_unit_has_left],            [do.RETURN_MONEY]),
+    ("rest_cancelled",     o.BACKORDERED,                  o.BACKORDERED, [],                                       [do.RETURN_MONEY]),
+    ("rest_cancelled",     (o.READY, o.FULFILLING),        o.BACKORDERED, [only_if.only_backordered_units_are_left], [do.RETURN_MONEY]),
+    ("rest_cancelled",     o.READY,                        o.READY,       [],                                       [do.RETURN_MONEY]),
+    ("rest_cancelled",     o.FULFILLING,                   o.FULFILLING,  [],                                       [do.RETURN_MONEY]),
+    ("parcel_arrived",     o.SHIPPED,                      o.DELIVERED,   [only_if.every_parcel_has_arrived],       [do.CLOSE_LATER]),
+    ("parcel_arrived",     o.SHIPPED,                      o.SHIPPED,     [],                                       []),
+    ("close_due",          o.DELIVERED,                    o.CLOSED,      [],                                       [do.RETURN_MONEY]),
+), late={
+    "held":             [],
+    "hold_expired":     [],
+    "stock_reserved":   [],
+    "payment_secured":  [do.RETURN_MONEY],
+    "payment_declined": [],
+    "payment_overdue":  [],
+    "picking_started":  [],
+    "handed_over":      HANDED_OVER,
+    "rest_cancelled":   [do.RETURN_MONEY],
+    "parcel_arrived":   [],
+    "close_due":        [],
+})
+
+UNANSWERED = (p.REQUESTED, p.UNKNOWN)
+OPEN = (p.REQUESTED, p.UNKNOWN, p.AUTHORISED)
+WITH_MONEY = (p.CAPTURED, p.REFUNDED)
+OPEN_BY_HAND = (p.REQUESTED, p.AUTHORISED, p.CAPTURED)
+
+PAYMENT = Process("payment", start=p.REQUESTED, ends=frozenset({p.DECLINED, p.VOIDED}), requests=(
+    ("capture",            OPEN_BY_HAND,                   p.CAPTURED,    [only_if.taken_by_hand,
+                                                                           only_if.amount_is_due],                  []),
+    ("capture",            p.AUTHORISED,                   p.AUTHORISED,  [only_if.amount_is_held],                 [do.CAPTURE_EXACTLY]),
+    ("void",               (p.REQUESTED, p.AUTHORISED),    p.VOIDED,      [only_if.taken_by_hand,
+                                                                           only_if.order_can_do_without],           []),
+    ("void",               p.AUTHORISED,                   p.AUTHORISED,  [only_if.order_can_do_without],           [do.VOID_EXACTLY]),
+    ("refund",             WITH_MONEY,                     p.REFUNDED,    [only_if.taken_by_hand,
+                                                                           only_if.amount_was_received],            []),
+    ("refund",             p.CAPTURED,                     p.CAPTURED,    [only_if.amount_was_received],            [do.REFUND_EXACTLY]),
+    ("refund",             p.REFUNDED,                     p.REFUNDED,    [only_if.amount_was_received],            [do.REFUND_EXACTLY]),
+), reports=(
+    ("payment_authorised", UNANSWERED,                     p.AUTHORISED,  [],                                       []),
+    ("payment_declined",   UNANSWERED,                     p.DECLINED,    [],                                       []),
+    ("payment_unknown",    UNANSWERED,                     p.UNKNOWN,     [],                                       [do.ASK_GATEWAY]),
+    ("payment_unheard_of", p.UNKNOWN,                      p.REQUESTED,   [],                                       [do.REQUEST_PAYMENT]),
+    ("payment_captured",   (*OPEN, p.CAPTURED),            p.CAPTURED,    [],                                       []),
+    ("payment_voided",     OPEN,                           p.VOIDED,      [],                                       []),
+    ("payment_refunded",   WITH_MONEY,                     p.REFUNDED,    [],                                       []),
+    ("payment_closed",     p.REQUESTED,                    p.VOIDED,      [],                                       []),
+), late={
+    "payment_authorised": [do.RETURN_MONEY],
+    "payment_declined":   [],
+    "payment_unknown":    [],
+    "payment_unheard_of": [],
+    "payment_captured":   [do.RETURN_MONEY],
+    "payment_voided":     [],
+    "payment_refunded":   [],
+    "payment_closed":     [],
+})
+
+BEFORE_HAND_OVER = (s.PLANNED, s.PICKING, s.PACKED)
+
+SHIPMENT = Process("shipment", start=s.PLANNED, ends=frozenset({s.DELIVERED, s.LOST, s.CANCELLED}), requests=(
+    ("pick",               s.PLANNED,                      s.PICKING,     [only_if.order_is_being_fulfilled],       []),
+    ("pack",               s.PICKING,                      s.PACKED,      [only_if.no_hold_blocks_shipment],        [do.BUY_LABEL]),
+    ("hand_over",          s.PACKED,                       s.HANDED_OVER, [only_if.no_hold_blocks_shipment,
+                                                                           only_if.label_is_there],                 [do.TELL_SHIPPED, do.TRACK]),
+    ("deliver",            (s.HANDED_OVER, s.IN_TRANSIT),  s.DELIVERED,   [],                                       [do.TELL_DELIVERED]),
+), reports=(
+    ("label_bought",       s.PACKED,                       s.PACKED,      [],                                       []),
+    ("in_transit",         s.HANDED_OVER,                  s.IN_TRANSIT,  [],                                       []),
+    ("delivered",          (s.HANDED_OVER, s.IN_TRANSIT),  s.DELIVERED,   [],                                       [do.TELL_DELIVERED]),
+    ("lost",               (s.HANDED_OVER, s.IN_TRANSIT),  s.LOST,        [],                                       []),
+    ("called_off",         BEFORE_HAND_OVER,               s.CANCELLED,   [],                                       [do.CANCEL_LABEL]),
+), late={
+    "label_bought": [do.CANCEL_LABEL],
+    "in_transit":   [],
+    "delivered":    [],
+    "lost":         [],
+    "called_off":   [],
+})
+
+RETURN = Process("return", start=r.REQUESTED, ends=frozenset({r.SETTLED, r.REFUSED}), requests=(
+    ("approve",            r.REQUESTED,                    r.APPROVED,    [],                                       []),
+    ("refuse",             (r.REQUESTED, r.INSPECTED),     r.REFUSED,     [only_if.reason_given],                   []),
+    ("inspect",            r.RECEIVED,                     r.INSPECTED,   [],                                       []),
+    ("settle",             r.INSPECTED,                    r.SETTLED,     [],                                       [do.RETURN_MONEY]),
+), reports=(
+    ("parcel_returned",    (r.REQUESTED, r.APPROVED),      r.RECEIVED,    [],                                       []),
+), late={
+    "parcel_returned": [],
+})
+# fmt: on
+
+PROCESSES = (ORDER, PAYMENT, SHIPMENT, RETURN)

@@ -1,0 +1,1 @@
+"""What can be done: one verb per file. Every operation takes many and writes each table once."""

@@ -1,0 +1,17 @@
+"""Who does something, when, and how new ids are made: the arguments that keep operations pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from purvey.domain.policies import Policies
+from purvey.kit.ids import NewId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """`actor` is a name that people understand: "api:webshop", "worker", "carrier:sandbox"."""
+
+    actor: str
+    now: datetime
+    new_id: NewId
+    policies: Policies

@@ -1,0 +1,158 @@
+"""Put orders on hold and let them go. A hold says why, and which steps wait for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from purvey.domain.checks import hold_type
+from purvey.domain.draft import Finding
+from purvey.domain.effects import Effect
+from purvey.domain.order import Hold, Order
+from purvey.domain.states import OrderState, ShipmentState
+from purvey.kit.frozen import evolve
+from purvey.kit.process import Facts, Refusal
+from purvey.operations.act import Act
+from purvey.operations.advance import advance, report
+from purvey.operations.batch import Batch
+from purvey.ports.storage import Transaction
+
+ACCEPTANCE, FULFILMENT = "accept", "fulfil"
+BLOCKABLE = (ACCEPTANCE, FULFILMENT)
+MAX_HOLDS = 20
+HOLDABLE = frozenset(
+    {
+        OrderState.IN_REVIEW,
+        OrderState.BACKORDERED,
+        OrderState.RESERVED,
+        OrderState.READY,
+        OrderState.FULFILLING,
+    }
+)
+
+
+def hold_for(batch: Batch, order: Order, findings: Sequence[Finding]) -> Order:
+    """A new order that a person must see: one hold a finding, and a time at which stock is freed."""
+    until = batch.act.now + timedelta(hours=batch.act.policies.hold_hours)
+    holds = tuple(
+        Hold(
+            id=batch.act.new_id("hld"),
+            type=hold_type(finding.code),
+            reason=finding.sentence,
+            blocks=(ACCEPTANCE,),
+            by=batch.act.actor,
+            since=batch.act.now,
+            until=until,
+        )
+        for finding in findings[:MAX_HOLDS]
+    )
+    order = batch.put(evolve(order, holds=(*order.holds, *holds)))
+    order = report(batch, order, "held", {"holds": [hold.type for hold in holds]})
+    batch.promise(Effect.EXPIRE_HOLD, order, after=until - batch.act.now)
+    return order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceHold:
+    order_id: str
+    type: str = "manual"
+    reason: str
+    blocks: tuple[str, ...] = (FULFILMENT,)
+
+
+def place_holds(tx: Transaction, wishes: Sequence[PlaceHold], *, act: Act) -> list[Order | Refusal]:
+    """Stop orders by hand; nothing is picked or handed over until the hold is released."""
+    batch = Batch.open(tx, act, {wish.order_id for wish in wishes}, with_stock=False)
+    answers = [_place(batch, batch.orders[wish.order_id], wish) for wish in wishes]
+    batch.save()
+    return answers
+
+
+def _place(batch: Batch, order: Order, wish: PlaceHold) -> Order | Refusal:
+    refusal = _refuse_hold(order, wish)
+    if refusal is not None:
+        return refusal
+    hold = Hold(
+        id=batch.act.new_id("hld"),
+        type=wish.type,
+        reason=wish.reason,
+        blocks=wish.blocks,
+        by=batch.act.actor,
+        since=batch.act.now,
+    )
+    order = evolve(order, holds=(*order.holds, hold))
+    return _note(batch, order, "hold", {"hold": hold.id, "reason": wish.reason})
+
+
+def _refuse_hold(order: Order, wish: PlaceHold) -> Refusal | None:
+    if order.state not in HOLDABLE:
+        words = order.state.replace("_", " ")
+        return Refusal("not_allowed", f"An order that is {words} cannot be put on hold.")
+    if not wish.reason.strip():
+        return Refusal("reason_missing", "Say why, in `reason`.", pointer="/reason")
+    unknown = [name for name in wish.blocks if name not in BLOCKABLE]
+    if unknown or not wish.blocks:
+        return Refusal("unknown_step", "A hold can block: accept, fulfil.", pointer="/blocks")
+    if len(order.open_holds) >= MAX_HOLDS:
+        return Refusal("too_many_holds", f"An order has at most {MAX_HOLDS} open holds.")
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseHold:
+    """`hold_id` None releases all of them."""
+
+    order_id: str
+    hold_id: str | None = None
+    reason: str = ""
+
+
+def release_holds(
+    tx: Transaction, wishes: Sequence[ReleaseHold], *, act: Act
+) -> list[Order | Refusal]:
+    """Let orders go on; one in review that nothing blocks any more is accepted at once."""
+    batch = Batch.open(tx, act, {wish.order_id for wish in wishes}, with_stock=True)
+    answers = [release(batch, batch.orders[wish.order_id], wish) for wish in wishes]
+    batch.save()
+    return answers
+
+
+def release(batch: Batch, order: Order, wish: ReleaseHold) -> Order | Refusal:
+    chosen = [hold for hold in order.open_holds if wish.hold_id in (None, hold.id)]
+    if not chosen:
+        return Refusal("no_such_hold", "The order has no such open hold.")
+    order = _released(batch, order, {hold.id for hold in chosen})
+    facts = {"holds": sorted(hold.type for hold in chosen), "reason": wish.reason}
+    order = _note(batch, order, "release", facts)
+    blocked = any(ACCEPTANCE in hold.blocks for hold in order.open_holds)
+    if order.state == OrderState.IN_REVIEW and not blocked:
+        return advance(batch, order, "approve", {"reason": wish.reason} if wish.reason else {})
+    return _buy_missing_labels(batch, order)
+
+
+def _buy_missing_labels(batch: Batch, order: Order) -> Order:
+    """A parcel that the carrier refused is offered again: the address may be right now."""
+    for shipment in order.shipments:
+        if shipment.state == ShipmentState.PACKED and shipment.tracking_number is None:
+            batch.promise(Effect.BUY_LABEL, order, subject_id=shipment.id)
+    return order
+
+
+def _released(batch: Batch, order: Order, ids: set[str]) -> Order:
+    act = batch.act
+    holds = tuple(
+        evolve(hold, released_at=act.now, released_by=act.actor) if hold.id in ids else hold
+        for hold in order.holds
+    )
+    return batch.put(evolve(order, holds=holds))
+
+
+def _note(batch: Batch, order: Order, trigger: str, facts: Facts) -> Order:
+    return batch.record(
+        order,
+        process="order",
+        subject_id=order.id,
+        trigger=trigger,
+        source=order.state,
+        target=order.state,
+        facts=facts,
+    )

@@ -1,0 +1,104 @@
+"""What people do with payments: take in cash and transfers, ask the gateway, pay another way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from purvey.domain.draft import PaymentChoice
+from purvey.domain.order import Order, Payment
+from purvey.domain.states import OrderState, PaymentState
+from purvey.kit.frozen import evolve
+from purvey.kit.process import Refusal
+from purvey.operations.act import Act
+from purvey.operations.advance import advance, advance_payment, report
+from purvey.operations.arrange_payment import arrange_payment
+from purvey.operations.batch import Batch
+from purvey.operations.effects import entry_of
+from purvey.ports.storage import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyStep:
+    """`amount` None means all that can be moved."""
+
+    payment_id: str
+    trigger: str  # capture, void, refund
+    amount: int | None = None
+    reference: str | None = None
+
+
+def move_money(tx: Transaction, steps: Sequence[MoneyStep], *, act: Act) -> list[Order | Refusal]:
+    """Money taken by hand is booked at once; a gateway's is promised and booked when it answers."""
+    owners = tx.orders.of_payments({step.payment_id for step in steps})
+    batch = Batch.open(tx, act, set(owners.values()), with_stock=False)
+    answers = [_move(batch, owners.get(step.payment_id), step) for step in steps]
+    batch.save()
+    return answers
+
+
+def _move(batch: Batch, order_id: str | None, step: MoneyStep) -> Order | Refusal:
+    if order_id is None:
+        return Refusal("not_found", "There is no such payment.")
+    order = batch.orders[order_id]
+    payment = next(payment for payment in order.payments if payment.id == step.payment_id)
+    amount = _movable(payment, step.trigger) if step.amount is None else step.amount
+    after = advance_payment(batch, order, payment, step.trigger, {"amount": amount})
+    if isinstance(after, Refusal) or payment.method == "gateway":
+        return after
+    return _book(batch, after, step, amount)
+
+
+def _movable(payment: Payment, trigger: str) -> int:
+    by_hand = payment.amount - payment.captured
+    captured = payment.held if payment.method == "gateway" else by_hand
+    return {"capture": captured, "void": payment.held, "refund": payment.received}.get(trigger, 0)
+
+
+_BOOKED_AS = {"capture": "captured", "void": "voided", "refund": "refunded"}
+
+
+def _book(batch: Batch, order: Order, step: MoneyStep, amount: int) -> Order:
+    payment = next(payment for payment in order.payments if payment.id == step.payment_id)
+    kind = _BOOKED_AS[step.trigger]
+    key = f"{payment.id}:{order.version}"
+    entry = entry_of(batch, payment, key=key, kind=kind, amount=amount, reference=step.reference)
+    batch.enter(order, entry)
+    booked = {
+        "captured": lambda: evolve(payment, captured=payment.captured + amount),
+        "voided": lambda: evolve(payment, voided=payment.voided + amount),
+        "refunded": lambda: evolve(payment, refunded=payment.refunded + amount),
+    }[kind]()
+    order = batch.put(order.with_payment(booked))
+    waits = order.state == OrderState.RESERVED and kind == "captured"
+    return report(batch, order, "payment_secured") if waits else order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayAgain:
+    order_id: str
+    choice: PaymentChoice
+
+
+def pay_again(tx: Transaction, wishes: Sequence[PayAgain], *, act: Act) -> list[Order | Refusal]:
+    """Another way to pay, after a refusal or instead of a transfer that has not come."""
+    batch = Batch.open(tx, act, {wish.order_id for wish in wishes}, with_stock=False)
+    answers = [_pay(batch, batch.orders[wish.order_id], wish.choice) for wish in wishes]
+    batch.save()
+    return answers
+
+
+def _pay(batch: Batch, order: Order, choice: PaymentChoice) -> Order | Refusal:
+    if any(p.method == "gateway" and p.state in _UNANSWERED for p in order.payments):
+        sentence = "A payment is under way; a second one could charge twice. Try again shortly."
+        return Refusal("payment_pending", sentence)
+    if order.state != OrderState.RESERVED:
+        words = order.state.replace("_", " ")
+        return Refusal("not_allowed", f"An order that is {words} does not wait for a payment.")
+    for payment in order.payments:
+        if payment.state == PaymentState.REQUESTED:
+            after = advance_payment(batch, order, payment, "payment_closed")
+            assert isinstance(after, Order)
+            order = after
+    return advance(batch, arrange_payment(batch, order, choice), "pay")
+
+
+_UNANSWERED = (PaymentState.REQUESTED, PaymentState.UNKNOWN)

@@ -1,0 +1,42 @@
+"""Correct where an order goes. The address is checked again; what is wrong with it holds the order."""
+
+from purvey.domain.checks.address import address_findings
+from purvey.domain.draft import Address
+from purvey.domain.order import Hold, Order
+from purvey.kit.frozen import evolve
+from purvey.operations.batch import Batch
+from purvey.operations.hold import FULFILMENT
+
+ADDRESS_HOLD = "address"
+
+
+def readdress(batch: Batch, order: Order, address: Address) -> Order:
+    """Holds about the old address are released; new findings become a hold on fulfilment."""
+    act = batch.act
+    holds = tuple(
+        evolve(hold, released_at=act.now, released_by=act.actor)
+        if hold.type == ADDRESS_HOLD and hold.released_at is None
+        else hold
+        for hold in order.holds
+    )
+    new = tuple(
+        Hold(
+            id=act.new_id("hld"),
+            type=ADDRESS_HOLD,
+            reason=finding.sentence,
+            blocks=(FULFILMENT,),
+            by=act.actor,
+            since=act.now,
+        )
+        for finding in address_findings(address, act.policies)
+        if finding.severity == "hold"
+    )
+    order = evolve(order, ship_to=address, holds=(*holds, *new))
+    return batch.record(
+        order,
+        process="order",
+        subject_id=order.id,
+        trigger="address_changed",
+        source=order.state,
+        target=order.state,
+    )

@@ -1,0 +1,1 @@
+"""What purvey needs from outside, as Protocols. One short file a port."""

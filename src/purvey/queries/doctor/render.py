@@ -1,0 +1,41 @@
+"""A report as people read it: one line when all is well, else what, where, and what mends it."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from purvey.queries.doctor.report import Finding, Report
+
+
+def render(report: Report) -> RenderableType:
+    return Group(*_lines(report))
+
+
+def _lines(report: Report) -> Iterator[Text]:
+    yield from _section("broken", report.findings, style="bold red")
+    yield from _section("to look at", report.notes, style="bold yellow")
+    for check, many in report.unlisted.items():
+        yield Text(f"and {many:,} more of: {check.replace('_', ' ')}")
+    yield _summary(report)
+
+
+def _section(title: str, findings: Sequence[Finding], *, style: str) -> Iterator[Text]:
+    for finding in findings:
+        yield Text.assemble(
+            (f"Promise {finding.promise} {title}: ", style),
+            f"{finding.what}\n",
+            ("  where   ", "dim"),
+            f"{finding.where}\n",
+            ("  remedy  ", "dim"),
+            f"{finding.remedy}\n",
+        )
+
+
+def _summary(report: Report) -> Text:
+    counts = ", ".join(
+        f"{many:,} {name.replace('_', ' ')}" for name, many in report.checked.items()
+    )
+    if report.ok:
+        return Text(f"All promises hold. Checked: {counts}.", style="green")
+    return Text(f"{len(report.findings)} findings. Checked: {counts}.", style="red")

@@ -1,0 +1,1 @@
+"""How things are kept: tables, transactions, repositories. Only `dialect.py` knows which database."""

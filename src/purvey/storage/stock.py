@@ -1,0 +1,129 @@
+"""Products, stock levels, movements and supplies. Locking a product locks all of its stock."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from purvey.ports.storage import Level, Location, Movement, Product, Supply
+from purvey.storage import tables
+from purvey.storage.sql import Sql
+from purvey.storage.times import to_us
+
+
+class SqlStock:
+    def __init__(self, sql: Sql):
+        self._sql = sql
+
+    def products(self, skus: Collection[str]) -> dict[str, Product]:
+        if not skus:
+            return {}
+        rows = self._sql.rows(
+            "select sku, name, price, currency, weight_grams, tax_class, backorder_limit,"
+            " backordered, active, version from product"
+            " where shard = :shard and sku = any(:skus) order by sku for update",
+            skus=sorted(skus),
+        )
+        return {
+            row[0]: Product(
+                sku=row[0],
+                name=row[1],
+                price=row[2],
+                currency=row[3],
+                weight_grams=row[4],
+                tax_class=row[5],
+                backorder_limit=row[6],
+                backordered=row[7],
+                active=bool(row[8]),
+                version=row[9],
+            )
+            for row in rows
+        }
+
+    def levels(self, skus: Collection[str]) -> Sequence[Level]:
+        rows = self._sql.rows(
+            "select sku, location, on_hand, reserved from stock"
+            " where shard = :shard and sku = any(:skus)",
+            skus=sorted(skus),
+        )
+        return [Level(sku=r[0], location=r[1], on_hand=r[2], reserved=r[3]) for r in rows]
+
+    def locations(self) -> Sequence[Location]:
+        rows = self._sql.rows(
+            "select code, name, priority from location where shard = :shard order by priority, code"
+        )
+        return [Location(code=row.code, name=row.name, priority=row.priority) for row in rows]
+
+    def put_products(self, products: Sequence[Product]) -> None:
+        self._sql.upsert(tables.product, [_product_row(product) for product in products])
+
+    def save_levels(self, levels: Sequence[Level]) -> None:
+        rows = [(x.sku, x.location, x.on_hand, x.reserved) for x in levels]
+        self._sql.upsert(tables.stock, sorted(rows))
+
+    def save_backordered(self, backordered: Mapping[str, int]) -> None:
+        rows = [(count, sku) for sku, count in sorted(backordered.items())]
+        self._sql.update(tables.product, sets=("backordered",), keys=("sku",), rows=rows)
+
+    def add_movements(self, movements: Sequence[Movement]) -> None:
+        rows = [
+            (m.id, m.sku, m.location, m.change, m.reason, m.actor, to_us(m.at), m.order_id)
+            for m in movements
+        ]
+        self._sql.insert(tables.movement, rows)
+
+    def supplies(self, ids: Collection[str]) -> Sequence[Supply]:
+        return self._supplies("id = any(:values)", ids)
+
+    def expected(self, skus: Collection[str]) -> Sequence[Supply]:
+        return self._supplies("sku = any(:values) and state = 'expected'", skus)
+
+    def _supplies(self, condition: str, values: Collection[str]) -> Sequence[Supply]:
+        rows = self._sql.rows(
+            "select id, sku, location, expected, arrived, expected_on, state from supply"
+            f" where shard = :shard and {condition} order by expected_on, id",
+            values=sorted(values),
+        )
+        return [
+            Supply(
+                id=row.id,
+                sku=row.sku,
+                location=row.location,
+                expected=row.expected,
+                arrived=row.arrived,
+                expected_on=date.fromisoformat(row.expected_on) if row.expected_on else None,
+                state=row.state,
+            )
+            for row in rows
+        ]
+
+    def put_supplies(self, supplies: Sequence[Supply]) -> None:
+        rows = [
+            (
+                x.id,
+                x.sku,
+                x.location,
+                x.expected,
+                x.arrived,
+                x.expected_on.isoformat() if x.expected_on else None,
+                x.state,
+            )
+            for x in supplies
+        ]
+        self._sql.upsert(tables.supply, rows)
+
+    def put_locations(self, locations: Sequence[Location]) -> None:
+        self._sql.upsert(tables.location, [(x.code, x.name, x.priority) for x in locations])
+
+
+def _product_row(product: Product) -> tuple[object, ...]:
+    return (
+        product.sku,
+        product.name,
+        product.price,
+        product.currency,
+        product.weight_grams,
+        product.tax_class,
+        product.backorder_limit,
+        product.backordered,
+        int(product.active),
+        product.version,
+    )

@@ -1,0 +1,1 @@
+"""The edge: HTTP in, operations and queries behind it, JSON and pages out. Nothing is decided here."""

@@ -1,0 +1,193 @@
+"""The composition root: settings in, a working house out. The one place where parts are put together."""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+from purvey import adapters, metrics
+from purvey.config import Settings
+from purvey.domain.draft import Draft
+from purvey.domain.money import to_minor
+from purvey.domain.policies import Policies
+from purvey.kit.ids import prefixed_ids
+from purvey.kit.process import Refusal
+from purvey.operations.act import Act
+from purvey.operations.receive import Received, receive
+from purvey.ports.carrier import Carrier
+from purvey.ports.notifier import Notifier
+from purvey.ports.payment import PaymentGateway
+from purvey.ports.trouble import GiveUp
+from purvey.storage.database import Database
+from purvey.storage.migrate import migrate
+from purvey.storage.numbers import OrderNumbers
+from purvey.storage.schema import open_shop
+from purvey.storage.transaction import SqlTransaction
+
+DEFAULT_SHARD = 1
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+_dice = random.SystemRandom()
+new_id = prefixed_ids(lambda: time.time_ns() // 1_000_000, _dice.getrandbits)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class House:
+    """Everything that a server, a worker or a command needs, built from the settings."""
+
+    def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = now):
+        self.settings, self.clock = settings, clock
+        self.policies = policies_of(settings)
+        self.database = Database(settings.database_url)
+        block = 1 if self.database.is_sqlite else 50
+        self.numbers = OrderNumbers(self.database, block=block)
+
+    def open(self) -> None:
+        """Bring the database up to date and give it its shop."""
+        migrate(self.database)
+        s = self.settings
+        self.database.run(
+            DEFAULT_SHARD,
+            lambda tx: open_shop(tx.sql, name=s.shop_name, currency=s.currency, now=self.clock()),
+        )
+
+    def act(self, actor: str) -> Act:
+        return Act(actor=actor, now=self.clock(), new_id=new_id, policies=self.policies)
+
+    def receive(
+        self, drafts: Sequence[Draft], *, actor: str, shard: int = DEFAULT_SHARD
+    ) -> list[Received | Refusal]:
+        """Receive many orders in one commit."""
+        act, numbers = self.act(actor), self.numbers.reserve(shard, len(drafts))
+        used = 0
+
+        def work(tx: SqlTransaction) -> list[Received | Refusal]:
+            nonlocal used
+            ahead = iter(numbers)
+            answers = receive(tx, drafts, act=act, numbers=ahead)
+            used = len(numbers) - len(list(ahead))
+            return answers
+
+        with metrics.commit_seconds.time():
+            answers = self.database.run(shard, work)
+        self.numbers.give_back(shard, iter(numbers[used:]))
+        metrics.batch_size.observe(len(drafts))
+        return answers
+
+    def do(
+        self,
+        operation: Callable[..., list[Answer]],
+        items: Sequence[Any],
+        *,
+        actor: str,
+        shard: int = DEFAULT_SHARD,
+        **options: Any,
+    ) -> list[Answer]:
+        """Run a plural operation in a transaction of its own."""
+        act = self.act(actor)
+        return self.database.run(shard, lambda tx: operation(tx, items, act=act, **options))
+
+    @cached_property
+    def outside(self) -> "Outside":
+        return Outside(self.settings)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+class Outside:
+    """The adapters that the settings name. Each is imported and built on first use."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self._gateways: dict[str, PaymentGateway] = {}
+
+    def gateway(self, name: str) -> PaymentGateway:
+        """Raises GiveUp for a gateway that nobody set up: a person must look."""
+        if name not in self._gateways:
+            self._gateways[name] = self._open(name, "payment", sandbox_settings(self._settings))
+        return self._gateways[name]
+
+    @cached_property
+    def carrier(self) -> Carrier:
+        s = self._settings
+        times = {
+            "transit_seconds": s.sandbox_transit_seconds,
+            "delivery_seconds": s.sandbox_delivery_seconds,
+        }
+        carrier: Carrier = self._open(s.carrier, "carrier", times)
+        return carrier
+
+    @cached_property
+    def notifier(self) -> Notifier:
+        s = self._settings
+        if not s.smtp_host:
+            log: Notifier = self._open("log", "notifier", {})
+            return log
+        smtp: Notifier = self._open(
+            "smtp",
+            "notifier",
+            {
+                "host": s.smtp_host,
+                "port": s.smtp_port,
+                "user": s.smtp_user,
+                "password": s.smtp_password,
+                "security": s.smtp_security,
+                "sender": s.mail_from,
+            },
+        )
+        return smtp
+
+    def _open(self, name: str, port: str, settings: Mapping[str, object]) -> Any:
+        try:
+            adapter = adapters.find(name)
+        except adapters.UnknownAdapter as error:
+            raise GiveUp(str(error)) from None
+        if adapter.port != port:
+            raise GiveUp(f'"{name}" is no {port} adapter.')
+        try:
+            return adapter.open(settings)
+        except adapters.BadSettings as error:
+            raise GiveUp(str(error)) from None
+
+
+def sandbox_settings(settings: Settings) -> dict[str, object]:
+    """The sandbox keeps its books beside the database, as an outside system would keep its own."""
+    path = settings.sandbox_path
+    if not path:
+        database = file_of(settings.database_url)
+        path = f"{database}-sandbox" if database else "purvey-sandbox.db"
+    return {
+        "path": path,
+        "slow_seconds": settings.sandbox_slow_seconds,
+        "webhooks": bool(settings.sandbox_webhooks),
+        "webhook_secret": settings.sandbox_webhook_secret,
+        "confirm_url": f"{settings.public_url}/sandbox/confirm/{{reference}}",
+    }
+
+
+def file_of(url: str) -> str:
+    """The file of an SQLite URL; empty for a server's."""
+    return url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else ""
+
+
+def policies_of(settings: Settings) -> Policies:
+    s = settings
+    return Policies(
+        price_differs=s.price_differs,  # type: ignore[arg-type]  # Policies checks the word
+        short_stock=s.short_stock,  # type: ignore[arg-type]
+        amount_limit=to_minor(s.amount_limit, s.currency) if s.amount_limit else None,
+        quantity_limit=s.quantity_limit or None,
+        hold_hours=s.hold_hours,
+        hold_expiry=s.hold_expiry,  # type: ignore[arg-type]
+        bank_transfer_days=s.bank_transfer_days,
+        payment_retry_days=s.payment_retry_days,
+        close_after_days=s.close_after_days,
+        duplicate_minutes=s.duplicate_minutes,
+    )

@@ -1,0 +1,1 @@
+"""Keeps the promises: claims messages in sets, talks to the outside, records the answers."""

@@ -1,0 +1,43 @@
+"""What is kept for a while only: done messages and idempotency keys. In small bites."""
+
+import time
+from datetime import timedelta
+
+from purvey.storage.times import to_us
+from purvey.storage.transaction import SqlTransaction
+from purvey.wiring import House
+
+KEPT = timedelta(days=30)
+EVERY_SECONDS = 600.0
+ROWS_AT_ONCE = 2000
+
+
+class Housekeeping:
+    def __init__(self, house: House):
+        self._house = house
+        self._next: dict[int, float] = {}
+
+    def tidy(self, shard: int) -> None:
+        """Once in ten minutes; a full bite asks for the next one at the next round."""
+        if time.monotonic() < self._next.get(shard, 0.0):
+            return
+        before = to_us(self._house.clock() - KEPT)
+        removed = self._house.database.run(shard, lambda tx: _remove(tx, before))
+        wait = 0.0 if removed >= ROWS_AT_ONCE else EVERY_SECONDS
+        self._next[shard] = time.monotonic() + wait
+
+
+def _remove(tx: SqlTransaction, before: int) -> int:
+    # A message's key stays as long as anybody could promise it again: a month after it was done.
+    return max(
+        tx.sql.execute(
+            f"delete from {table} where shard = :shard and key in (select key from {table}"
+            f" where shard = :shard and {condition} limit :limit)",
+            before=before,
+            limit=ROWS_AT_ONCE,
+        )
+        for table, condition in (
+            ("outbox", "state = 'done' and done_at < :before"),
+            ("idempotency", "at < :before"),
+        )
+    )

@@ -1,0 +1,139 @@
+"""The worker's loop: for each shard it owns, deliver what is due, feed the events, run the sandbox.
+
+It ends when told to (`stop`), or, with `until_idle`, when nothing is left that is due or under way.
+Only this outermost loop catches what nobody foresaw: it is logged, the messages come back later, and
+one bad message never keeps the others from being done.
+"""
+
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+
+import structlog
+
+from purvey.ports.storage import Message
+from purvey.ports.trouble import TryLater
+from purvey.storage.times import to_us
+from purvey.wiring import House
+from purvey.worker import feed, sandbox_warehouse
+from purvey.worker.desk import Desk, Told
+from purvey.worker.handlers import HANDLERS
+from purvey.worker.housekeeping import Housekeeping
+from purvey.worker.lease import give_up_lease, owner_name, take_lease
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """Works on all shards of a house whose lease it can get."""
+
+    def __init__(self, house: House):
+        self.house, self.owner = house, owner_name()
+        self._pool = ThreadPoolExecutor(house.settings.adapter_threads, "adapter")
+        self._stop = threading.Event()
+        self._leased: dict[int, float] = {}
+        self._housekeeping = Housekeeping(house)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def run(self, *, until_idle: bool = False) -> None:
+        try:
+            while not self._stop.is_set():
+                busy = [self._turn(shard) for shard in shards(self.house)]
+                if any(busy):
+                    continue
+                if until_idle and self._is_idle():
+                    break
+                self._stop.wait(self.house.settings.worker_poll_seconds)
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        self._pool.shutdown()
+        for shard in self._leased:
+            give_up_lease(self.house, shard, self.owner)
+
+    def _turn(self, shard: int) -> int:
+        """One round of work; returns how much was done."""
+        if not self._has_lease(shard):
+            return 0
+        done = deliver_due(Desk(self.house, shard=shard, pool=self._pool))
+        if self.house.settings.sandbox_warehouse:
+            done += sandbox_warehouse.work(self.house, shard)
+        self._housekeeping.tidy(shard)
+        return done + feed.dispatch(self.house, shard)
+
+    def _has_lease(self, shard: int) -> bool:
+        """The lease is renewed when a third of it has passed, not at every round."""
+        if time.monotonic() < self._leased.get(shard, 0.0):
+            return True
+        if not take_lease(self.house, shard, self.owner):
+            self._leased.pop(shard, None)
+            return False
+        self._leased[shard] = time.monotonic() + self.house.settings.lease_seconds / 3
+        return True
+
+    def _is_idle(self) -> bool:
+        return all(_nothing_under_way(self.house, shard) for shard in shards(self.house))
+
+
+def shards(house: House) -> Sequence[int]:
+    with house.database.reading(0) as sql:
+        return [row.shard for row in sql.rows("select shard from shop order by shard")]
+
+
+def _nothing_under_way(house: House, shard: int) -> bool:
+    """No message is due, leased or waiting for another try; timers far ahead do not count."""
+    soon = house.clock() + timedelta(seconds=max(5.0, house.settings.lease_seconds))
+    with house.database.reading(shard) as sql:
+        row = sql.first(
+            "select 1 from outbox where shard = :shard and state = 'open' and due_at <= :soon"
+            " and effect not in ('hold.expire', 'payment.expire') limit 1",
+            soon=to_us(soon),
+        )
+    return row is None
+
+
+def deliver_due(desk: Desk) -> int:
+    """Claim what is due and hand each effect's messages to its handler; returns how many."""
+    s = desk.house.settings
+    now = desk.house.clock()
+    messages = desk.house.database.run(
+        desk.shard,
+        lambda tx: tx.messages.claim(
+            limit=s.worker_batch, lease_seconds=s.lease_seconds, now=now
+        ),
+    )
+    ordered = sorted(messages, key=lambda message: message.effect)
+    for effect, group in groupby(ordered, key=lambda message: message.effect):
+        _deliver(desk, effect, list(group))
+    return len(messages)
+
+
+def _deliver(desk: Desk, effect: str, messages: Sequence[Message]) -> None:
+    """If a set fails for a reason nobody foresaw, each message is tried alone: only one is guilty."""
+    try:
+        HANDLERS[effect](desk, messages)
+    except Exception as error:  # the outermost loop: see the module's docstring
+        log.error("messages_failed", effect=effect, count=len(messages), error=type(error).__name__)
+        if len(messages) > 1:
+            for message in messages:
+                _deliver(desk, effect, [message])
+            return
+        log.error("message_failed", key=messages[0].key, traceback=_where(error))
+        told: Told[None] = Told(messages[0], trouble=TryLater(type(error).__name__))
+        desk.record(lambda tx, act: desk.settle(tx, [told]))
+        desk.count([told])
+
+
+def _where(error: BaseException) -> str:
+    """File, line and kind; an error's own text may hold what a customer wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    return " > ".join([*places, type(error).__name__])

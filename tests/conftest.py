@@ -1,0 +1,89 @@
+"""What every test may ask for: a fresh database of each kind, a PostgreSQL server, a mail server.
+
+A test that takes `database` runs three times: on SQLite, on PostgreSQL and on PostgreSQL in strict
+mode (`pytest -k sqlite` runs the first alone). With pytest-xdist each worker has its own server.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from purvey.config import Settings
+from purvey.storage.strict import make_strict
+from purvey.testing import Clock, Shop
+from purvey.wiring import House
+from tests.operations.promises import assert_promises
+from tests.servers.databases import KINDS, Databases, TestDatabase, prepare
+from tests.servers.postgres import PostgresServer
+from tests.servers.smtp import MailServer
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    folder = tmp_path_factory.mktemp("templates")
+    databases = Databases(folder, prepare=prepare, server=PostgresServer())
+    yield databases
+    databases.close()
+
+
+@pytest.fixture
+def new_database(databases: Databases, tmp_path: Path) -> Iterator[Callable[[str], TestDatabase]]:
+    """`new_database("postgres")`: for tests that need one kind only, or several databases."""
+    yield lambda kind: databases.fresh(kind, tmp_path)
+    databases.take_back()
+
+
+@pytest.fixture(params=KINDS)
+def database(
+    request: pytest.FixtureRequest, new_database: Callable[[str], TestDatabase]
+) -> TestDatabase:
+    return new_database(request.param)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Stands still; the house on `database` goes by it."""
+    return Clock()
+
+
+@pytest.fixture
+def new_house(database: TestDatabase, clock: Clock) -> Iterator[Callable[..., House]]:
+    """`new_house(short_stock="refuse")`: a house on `database` with settings of its own."""
+    houses: list[House] = []
+
+    def build(**settings: object) -> House:
+        house = House(Settings(database_url=database.url, **settings), clock=clock)  # type: ignore[arg-type]
+        if database.strict:
+            make_strict(house.database)
+        houses.append(house)
+        return house
+
+    yield build
+    for house in houses:
+        house.close()
+
+
+@pytest.fixture
+def house(new_house: Callable[..., House]) -> Iterator[House]:
+    """A house with the usual settings. When the test is over, all promises have to hold."""
+    house = new_house()
+    yield house
+    assert_promises(house.database)
+
+
+@pytest.fixture
+def shop(house: House, clock: Clock) -> Shop:
+    """Plain words for what happens in the house."""
+    return Shop(house, clock)
+
+
+@pytest.fixture
+def database_url(database: TestDatabase) -> str:
+    return database.url
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server

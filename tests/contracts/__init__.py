@@ -1,0 +1,1 @@
+"""Each port's contract, run against each adapter of ours."""

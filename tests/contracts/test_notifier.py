@@ -1,0 +1,28 @@
+"""Our notifiers keep the contract."""
+
+import pytest
+
+from purvey.adapters import find
+from purvey.ports.notifier import Notifier
+from purvey.testing.notifier_contract import NotifierContract
+from tests.servers.smtp import MailServer
+
+
+class TestSmtp(NotifierContract):
+    adapter = find("smtp")
+    wrong_address = "nobody at all"
+
+    @pytest.fixture
+    def notifier(self, mail_server: MailServer) -> Notifier:
+        place = {"host": mail_server.host, "port": mail_server.port, "security": "none"}
+        notifier: Notifier = self.adapter.open(place)
+        return notifier
+
+
+class TestLog(NotifierContract):
+    adapter = find("log")
+
+    @pytest.fixture
+    def notifier(self) -> Notifier:
+        notifier: Notifier = self.adapter.open({})
+        return notifier
