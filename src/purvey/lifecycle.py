@@ -19,6 +19,7 @@ from purvey.kit.process import Process
 
 BEFORE_SHIPPING = (o.RECEIVED, o.IN_REVIEW, o.ACCEPTED, o.BACKORDERED, o.RESERVED, o.READY, o.FULFILLING)
 AFTER_READY = (o.READY, o.FULFILLING, o.BACKORDERED)
+AFTER_RESERVED = (o.RESERVED, *AFTER_READY)
 GIVE_ALL_BACK = [do.CANCEL_SHIPMENTS, do.RELEASE_STOCK, do.CLOSE_PAYMENTS, do.RETURN_MONEY, do.TELL_CANCELLED]
 HANDED_OVER = [do.CAPTURE_PAYMENT]
 
@@ -40,7 +41,11 @@ ORDER = Process("order", start=o.RECEIVED, ends=frozenset({o.CLOSED, o.REJECTED,
     ("stock_reserved",     (o.ACCEPTED, o.BACKORDERED),    o.RESERVED,    [only_if.enough_is_reserved],             [do.REQUEST_PAYMENT]),
     ("stock_reserved",     o.BACKORDERED,                  o.BACKORDERED, [],                                       []),
     ("stock_reserved",     o.ACCEPTED,                     o.BACKORDERED, [],                                       [do.TELL_WAITING]),
-    ("payment_secured",    o.RESERVED,                     o.READY,       [only_if.money_covers_total],             [do.PLAN_SHIPMENTS]),
+    ("stock_reserved",     o.READY,                        o.READY,       [],                                       [do.PLAN_SHIPMENTS]),
+    ("stock_reserved",     o.FULFILLING,                   o.FULFILLING,  [],                                       [do.PLAN_SHIPMENTS]),
+    ("payment_secured",    o.RESERVED,                     o.BACKORDERED, [only_if.money_covers_total,
+                                                                           only_if.only_backordered_units_are_left], [do.RETURN_MONEY]),
+    ("payment_secured",    o.RESERVED,                     o.READY,       [only_if.money_covers_total],             [do.PLAN_SHIPMENTS, do.RETURN_MONEY]),
     ("payment_secured",    o.RESERVED,                     o.RESERVED,    [],                                       []),
     ("payment_declined",   o.RESERVED,                     o.RESERVED,    [],                                       [do.TELL_DECLINED]),
     ("payment_overdue",    o.RESERVED,                     o.CANCELLED,   [only_if.nothing_left_the_building],      GIVE_ALL_BACK),
@@ -49,7 +54,8 @@ ORDER = Process("order", start=o.RECEIVED, ends=frozenset({o.CLOSED, o.REJECTED,
     ("handed_over",        AFTER_READY,                    o.SHIPPED,     [only_if.every_unit_has_left],            HANDED_OVER),
     ("handed_over",        AFTER_READY,                    o.BACKORDERED, [only_if.only_backordered_units_are_left], HANDED_OVER),
     ("handed_over",        AFTER_READY,                    o.FULFILLING,  [],                                       HANDED_OVER),
-    ("rest_cancelled",     AFTER_READY,                    o.SHIPPED,     [only_if.every_unit_has_left],            [do.RETURN_MONEY]),
+    ("rest_cancelled",     AFTER_RESERVED,                 o.SHIPPED,     [only_if.every_unit_has_left],            [do.RETURN_MONEY]),
+    ("rest_cancelled",     o.RESERVED,                     o.RESERVED,    [],                                       [do.RETURN_MONEY]),
     ("rest_cancelled",     o.BACKORDERED,                  o.BACKORDERED, [],                                       [do.RETURN_MONEY]),
     ("rest_cancelled",     (o.READY, o.FULFILLING),        o.BACKORDERED, [only_if.only_backordered_units_are_left], [do.RETURN_MONEY]),
     ("rest_cancelled",     o.READY,                        o.READY,       [],                                       [do.RETURN_MONEY]),
@@ -90,6 +96,7 @@ PAYMENT = Process("payment", start=p.REQUESTED, ends=frozenset({p.DECLINED, p.VO
 ), reports=(
     ("payment_authorised", UNANSWERED,                     p.AUTHORISED,  [],                                       []),
     ("payment_declined",   UNANSWERED,                     p.DECLINED,    [],                                       []),
+    ("payment_needs_customer", UNANSWERED,                 p.REQUESTED,   [],                                       []),
     ("payment_unknown",    UNANSWERED,                     p.UNKNOWN,     [],                                       [do.ASK_GATEWAY]),
     ("payment_unheard_of", p.UNKNOWN,                      p.REQUESTED,   [],                                       [do.REQUEST_PAYMENT]),
     ("payment_captured",   (*OPEN, p.CAPTURED),            p.CAPTURED,    [],                                       []),
@@ -99,6 +106,7 @@ PAYMENT = Process("payment", start=p.REQUESTED, ends=frozenset({p.DECLINED, p.VO
 ), late={
     "payment_authorised": [do.RETURN_MONEY],
     "payment_declined":   [],
+    "payment_needs_customer": [],
     "payment_unknown":    [],
     "payment_unheard_of": [],
     "payment_captured":   [do.RETURN_MONEY],

@@ -31,6 +31,4 @@ oldest_message_seconds = Gauge(
 gave_up_messages = Gauge(
     "purvey_messages_gave_up", "Messages that a person must look at.", registry=REGISTRY
 )
-orders_by_state = Gauge(
-    "purvey_orders", "Orders by state.", ["state"], registry=REGISTRY
-)
+orders_by_state = Gauge("purvey_orders", "Orders by state.", ["state"], registry=REGISTRY)

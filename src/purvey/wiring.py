@@ -1,4 +1,4 @@
-"""The composition root: settings in, a working house out. The one place where parts are put together."""
+"""The composition root: settings in, a working house out. Only here parts are put together."""
 
 import random
 import time

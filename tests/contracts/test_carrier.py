@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from purvey.adapters import find
+from purvey.adapters.sandbox_carrier.carrier import SandboxCarrier
 from purvey.ports.carrier import Carrier
 from purvey.testing.carrier_contract import CarrierContract
 
@@ -15,5 +16,5 @@ class TestSandbox(CarrierContract):
 
     @pytest.fixture
     def carrier(self) -> Carrier:
-        carrier: Carrier = self.adapter.open({})
+        carrier: SandboxCarrier = self.adapter.open({})
         return carrier

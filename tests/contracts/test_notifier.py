@@ -3,6 +3,8 @@
 import pytest
 
 from purvey.adapters import find
+from purvey.adapters.log_notifier import LogNotifier
+from purvey.adapters.smtp.notifier import SmtpNotifier
 from purvey.ports.notifier import Notifier
 from purvey.testing.notifier_contract import NotifierContract
 from tests.servers.smtp import MailServer
@@ -15,7 +17,7 @@ class TestSmtp(NotifierContract):
     @pytest.fixture
     def notifier(self, mail_server: MailServer) -> Notifier:
         place = {"host": mail_server.host, "port": mail_server.port, "security": "none"}
-        notifier: Notifier = self.adapter.open(place)
+        notifier: SmtpNotifier = self.adapter.open(place)
         return notifier
 
 
@@ -24,5 +26,5 @@ class TestLog(NotifierContract):
 
     @pytest.fixture
     def notifier(self) -> Notifier:
-        notifier: Notifier = self.adapter.open({})
+        notifier: LogNotifier = self.adapter.open({})
         return notifier

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from purvey.adapters import find
+from purvey.adapters.sandbox_gateway.gateway import SandboxGateway
 from purvey.ports.payment import PaymentGateway
 from purvey.testing.payment_contract import PaymentContract
 
@@ -18,6 +19,6 @@ class TestSandbox(PaymentContract):
 
     @pytest.fixture
     def gateway(self, tmp_path: Path) -> Iterator[PaymentGateway]:
-        gateway = self.adapter.open({"path": tmp_path / "books.db"})
+        gateway: SandboxGateway = self.adapter.open({"path": tmp_path / "books.db"})
         yield gateway
         gateway.close()

@@ -22,7 +22,7 @@ WRONG, INTERRUPTED = 2, 130
 COMMANDS = (
     ("serve", "serve:serve", "Serve the shop: HTTP server and worker, until stopped."),
     ("work", "work:work", "Run the worker alone: it keeps what orders were promised."),
-    ("demo", "demo:demo", "Make a shop and send it orders of every kind, over real HTTP."),
+    ("demo", "demo.run:demo", "Make a shop and send it orders of every kind, over real HTTP."),
     ("migrate", "migrate:migrate", "Bring the database up to date."),
     ("key", "keys:KEY", "Create, list and revoke keys of the API."),
     ("orders", "orders:ORDERS", "List, show and cancel orders."),

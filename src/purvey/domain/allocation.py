@@ -1,6 +1,6 @@
 """From where an order is sent: the whole of it from one place if one can, else from the fewest.
 
-Pure, and total: it never gives more than a place has, and it gives all there is up to what is wanted.
+Pure, and total: it never gives more than a place has, and all there is up to what is wanted.
 """
 
 from collections.abc import Mapping, Sequence

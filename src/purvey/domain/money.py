@@ -1,6 +1,6 @@
 """Money as integer minor units and an ISO 4217 currency. One rounding rule for everything.
 
-Source of the exponents: ISO 4217 list one. Funds and metals codes, which no shop sells in, are left out.
+Source of the exponents: ISO 4217 list one, without the metals and testing codes.
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ def to_text(minor: int, currency: str) -> str:
 
 
 def exponent_of(currency: str) -> int:
-    """How many decimals the currency has. Raises BadAmount for a code that ISO 4217 does not list."""
+    """How many decimals the currency has. Raises BadAmount for a code not in ISO 4217."""
     try:
         return EXPONENTS[currency]
     except KeyError:
@@ -67,9 +67,9 @@ def exponent_of(currency: str) -> int:
 
 
 def shares(amount: int, weights: Sequence[int]) -> list[int]:
-    """Split `amount` by `weights` so that the parts add up to it: largest remainder, first come first.
+    """Split `amount` by `weights` so that the parts add up to it: by largest remainder.
 
-    Weights are not negative; when all are zero, the first part takes everything.
+    Weights are not negative; the first comes first, and takes everything when all are zero.
     """
     if not weights:
         return []

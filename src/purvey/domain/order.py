@@ -11,7 +11,7 @@ from purvey.kit.frozen import evolve
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """ordered = cancelled + backordered + reserved + shipped, always; `held` says where it is reserved."""
+    """ordered = cancelled + backordered + reserved + shipped, always; `held`: reserved where."""
 
     no: int
     sku: str
@@ -27,11 +27,15 @@ class Line:
     held: tuple[tuple[str, int], ...] = ()  # (location, quantity), adds up to `reserved`
 
     def __post_init__(self) -> None:
-        parts = (self.reserved, self.backordered, self.shipped, self.cancelled)
-        assert self.ordered == sum(parts) and min(parts) >= 0, f"line {self.no}: {self}"
-        assert self.reserved == sum(quantity for _, quantity in self.held), (
-            f"line {self.no}: {self}"
-        )
+        """The two sums that must hold; written out, since lines are made by the thousand."""
+        open_units = self.reserved + self.backordered
+        assert self.ordered == open_units + self.shipped + self.cancelled, f"line {self.no}: {self}"
+        assert self.reserved >= 0 <= self.backordered, f"line {self.no}: {self}"
+        assert self.shipped >= 0 <= self.cancelled, f"line {self.no}: {self}"
+        held = 0
+        for _, quantity in self.held:
+            held += quantity
+        assert self.reserved == held, f"line {self.no}: {self}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

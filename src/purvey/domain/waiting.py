@@ -1,4 +1,4 @@
-"""Why an order waits, in one sentence. A pure function of the order; nothing waits without a reason.
+"""Why an order waits, in one sentence. Pure; nothing waits without a reason.
 
 The code is kept beside the order by its only writer, so that worklists are index look-ups; the
 sentence is made when it is read, since it speaks of what may change elsewhere (announced stock).

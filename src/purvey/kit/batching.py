@@ -83,7 +83,7 @@ class GroupCommit(Generic[Item, Answer]):
     def _answer(self, batch: Sequence[tuple[Item, "Future[Answer]"]]) -> None:
         try:
             answers = self._run([item for item, _ in batch])
-        except Exception as error:  # the batch's trouble is told to whoever waits for it
+        except Exception as error:  # noqa: BLE001  # told to whoever waits for the batch
             if len(batch) == 1:
                 batch[0][1].set_exception(error)
             else:

@@ -12,7 +12,8 @@ def uuid7_hex(unix_ms: int, entropy: int) -> str:
     """32 hex digits from milliseconds since 1970 and at least 74 random bits."""
     rand_a = (entropy >> 62) & 0xFFF
     rand_b = entropy & 0x3FFF_FFFF_FFFF_FFFF
-    return f"{(unix_ms & 0xFFFF_FFFF_FFFF) << 80 | _VERSION_7 | rand_a << 64 | _VARIANT_RFC | rand_b:032x}"
+    time = (unix_ms & 0xFFFF_FFFF_FFFF) << 80
+    return f"{time | _VERSION_7 | rand_a << 64 | _VARIANT_RFC | rand_b:032x}"
 
 
 def prefixed_ids(now_ms: Callable[[], int], random_bits: Callable[[int], int]) -> NewId:

@@ -110,10 +110,10 @@ class Process:
             raise OrphanReport(f"{self.name}: {trigger} arriving in {state}")
         allowed = self.allowed(state)
         instead = f"; possible now: {', '.join(allowed)}" if allowed else ""
-        words = trigger.replace("_", " ")
+        words, now = trigger.replace("_", " "), state.replace("_", " ")
         return Refusal(
             "not_allowed",
-            f"A {self.name} that is {state.replace('_', ' ')} cannot take the step '{words}'{instead}.",
+            f"The step '{words}' is not possible: the {self.name} is {now}{instead}.",
             allowed=allowed,
         )
 

@@ -43,7 +43,7 @@ def _adjust(shelves: Shelves, places: set[str], one: Adjustment, act: Act) -> Le
     refusal = _refuse(shelves, places, one)
     if refusal is not None:
         return refusal
-    shelves.move(act, one.sku, one.location, change=one.change, reason=one.reason)
+    shelves.move(act, one.sku, place=one.location, change=one.change, reason=one.reason)
     return Level(
         sku=one.sku,
         location=one.location,
@@ -72,7 +72,7 @@ def _refuse(shelves: Shelves, places: set[str], one: Adjustment) -> Refusal | No
 def _fills(shelves: Shelves, skus: Sequence[str], act: Act) -> list[Message]:
     """Stock that came goes to the orders that wait for it."""
     waited_for = sorted({sku for sku in skus if shelves.products[sku].backordered})
-    return [fill_message(act, sku, act.new_id("fill")) for sku in waited_for]
+    return [fill_message(act, sku, cause=act.new_id("fill")) for sku in waited_for]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +147,9 @@ def _arrive(
     quantity = missing if arrival.quantity is None else arrival.quantity
     if not 0 < quantity <= MAX_UNITS:
         return Refusal("bad_quantity", "Give how many units arrived.", pointer="/quantity")
-    shelves.move(act, supply.sku, supply.location, change=quantity, reason=f"supply {supply.id}")
+    shelves.move(
+        act, supply.sku, place=supply.location, change=quantity, reason=f"supply {supply.id}"
+    )
     state = "arrived" if arrival.complete or quantity >= missing else "expected"
     after = evolve(supply, arrived=supply.arrived + quantity, state=state)
     supplies[supply.id] = after

@@ -17,7 +17,9 @@ from purvey.operations import effects
 from purvey.operations.batch import NO_FACTS, Batch
 
 
-def advance(batch: Batch, order: Order, trigger: str, facts: Facts = NO_FACTS) -> Order | Refusal:
+def advance(
+    batch: Batch, order: Order, trigger: str, *, facts: Facts = NO_FACTS
+) -> Order | Refusal:
     """Take one step of the order's process, or say why not."""
     step = ORDER.decide(order, trigger, facts)
     if isinstance(step, Refusal):
@@ -39,15 +41,15 @@ def advance(batch: Batch, order: Order, trigger: str, facts: Facts = NO_FACTS) -
     return order
 
 
-def report(batch: Batch, order: Order, trigger: str, facts: Facts = NO_FACTS) -> Order:
+def report(batch: Batch, order: Order, trigger: str, *, facts: Facts = NO_FACTS) -> Order:
     """Take a step that tells what has happened already: it cannot be refused."""
-    after = advance(batch, order, trigger, facts)
+    after = advance(batch, order, trigger, facts=facts)
     assert isinstance(after, Order), f"report {trigger} refused: {after}"
     return after
 
 
 def advance_shipment(
-    batch: Batch, order: Order, shipment: Shipment, trigger: str, facts: Facts = NO_FACTS
+    batch: Batch, order: Order, shipment: Shipment, trigger: str, *, facts: Facts = NO_FACTS
 ) -> Order | Refusal:
     """Take one step of a shipment's process; the order's version goes up with it."""
     step = SHIPMENT.decide(ShipmentOf(order, shipment), trigger, facts)
@@ -64,7 +66,7 @@ def advance_shipment(
 
 
 def advance_payment(
-    batch: Batch, order: Order, payment: Payment, trigger: str, facts: Facts = NO_FACTS
+    batch: Batch, order: Order, payment: Payment, trigger: str, *, facts: Facts = NO_FACTS
 ) -> Order | Refusal:
     """Take one step of a payment's process. Balances are the caller's; states are ours."""
     step = PAYMENT.decide(PaymentOf(order, payment), trigger, facts)
@@ -123,12 +125,25 @@ def _cancel_shipments(batch: Batch, order: Order, facts: Facts) -> Order:
     return order
 
 
+def _return_money(batch: Batch, order: Order, facts: Facts) -> Order:
+    """A goal that is met already needs no message; money that comes later asks for it again."""
+    if effects.holds_too_much(order):
+        batch.promise(Effect.RETURN_MONEY, order, lane="payment")
+    return order
+
+
+def _capture_payment(batch: Batch, order: Order, facts: Facts) -> Order:
+    if any(payment.method == "gateway" for payment in order.payments):
+        batch.promise(Effect.CAPTURE_PAYMENT, order, lane="payment")
+    return order
+
+
 def _close_payments(batch: Batch, order: Order, facts: Facts) -> Order:
-    """What nobody has answered is over; terms are given up; money that is held stays to be returned."""
+    """What nobody has answered is over, and terms are given up; held money is returned later."""
     for payment in order.payments:
         if payment.method == "terms" and payment.state == PaymentState.AUTHORISED:
-            payment = effects.give_up_terms(batch, order, payment)
-            after = advance_payment(batch, order, payment, "payment_voided")
+            given_up = effects.give_up_terms(batch, order, payment)
+            after = advance_payment(batch, order, given_up, "payment_voided")
         elif payment.state == PaymentState.REQUESTED:
             after = advance_payment(batch, order, payment, "payment_closed")
         else:
@@ -147,5 +162,7 @@ AT_ONCE: dict[Effect, AtOnce] = {
     Effect.CANCEL_SHIPMENTS: _cancel_shipments,
     Effect.REQUEST_PAYMENT: _request_payment,
     Effect.CLOSE_PAYMENTS: _close_payments,
+    Effect.RETURN_MONEY: _return_money,
+    Effect.CAPTURE_PAYMENT: _capture_payment,
     Effect.CLOSE_LATER: lambda batch, order, _: effects.close_later(batch, order),
 }

@@ -40,6 +40,8 @@ def arrange_payment(batch: Batch, order: Order, choice: PaymentChoice) -> Order:
 def _enter(batch: Batch, order: Order, payment: Payment, kind: str) -> Order:
     entry = entry_of(batch, payment, key=payment.method, kind=kind, amount=payment.amount)
     batch.enter(order, entry)
-    after = advance_payment(batch, order, payment, f"payment_{kind}", {"amount": payment.amount})
+    after = advance_payment(
+        batch, order, payment, f"payment_{kind}", facts={"amount": payment.amount}
+    )
     assert isinstance(after, Order), after
     return after

@@ -18,7 +18,15 @@ from purvey.kit.frozen import evolve
 from purvey.kit.process import Facts
 from purvey.operations.act import Act
 from purvey.operations.shelves import Shelves
-from purvey.ports.storage import Change, Document, Entry, HistoryRow, Message, Transaction
+from purvey.ports.storage import (
+    NOTHING_KNOWN,
+    Change,
+    Document,
+    Entry,
+    HistoryRow,
+    Message,
+    Transaction,
+)
 
 NO_FACTS: Facts = {}
 SEQ_PER_VERSION = 16  # messages that one step may promise, at most
@@ -37,12 +45,21 @@ class Batch:
 
     @classmethod
     def open(
-        cls, tx: Transaction, act: Act, order_ids: Collection[str], *, with_stock: bool
+        cls,
+        tx: Transaction,
+        act: Act,
+        order_ids: Collection[str],
+        *,
+        with_stock: bool,
+        known: Mapping[str, Order] = NOTHING_KNOWN,
     ) -> Self:
-        """`with_stock` for everything that may reserve, release or move stock."""
+        """`with_stock` for everything that may reserve, release or move stock.
+
+        `known` orders were read a moment ago: those that nobody changed since are not read again.
+        """
         skus = tx.orders.skus_of(order_ids) if with_stock and order_ids else set()
         shelves = Shelves(tx, skus)
-        return cls(tx, act, orders=tx.orders.load(order_ids), shelves=shelves)
+        return cls(tx, act, orders=tx.orders.load(order_ids, known), shelves=shelves)
 
     def add(self, order: Order) -> None:
         self._before[order.id] = None
@@ -134,15 +151,17 @@ class Batch:
 def chained_hash(previous: str, row: HistoryRow) -> str:
     """What the hash of a row must be, given the hash of the row before it."""
     said = (row.process, row.subject_id, row.trigger, row.source, row.target, row.actor)
-    return history_hash(
-        previous, row.order_id, row.version, *said, row.reason, row.facts, row.at
-    )
+    return history_hash(previous, row.order_id, row.version, *said, row.reason, row.facts, row.at)
 
 
-def history_hash(previous: str, order_id: str, version: int, *said: Any) -> str:
+def history_hash(previous: str, *said: Any) -> str:
     """SHA-256 over the hash before and everything that the row says; the last word is its time."""
     *words, at = said
-    parts = (previous, order_id, str(version), *(word or "" for word in words), _microseconds(at))
+    parts = (
+        previous,
+        *(str(word) if word is not None else "" for word in words),
+        _microseconds(at),
+    )
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 

@@ -1,6 +1,6 @@
 """Change an order after it was received: cancel lines and units, correct the address.
 
-A change is shown first and confirmed then, by the same code: a preview is a batch that is not saved.
+A change is shown first, then confirmed, by the same code: a preview is a batch that is not saved.
 """
 
 from collections.abc import Mapping, Sequence
@@ -88,7 +88,7 @@ def _being_worked_on(order: Order, no: int) -> int:
 
 def _cancel_units(batch: Batch, order: Order, wish: OrderChange) -> Order | Refusal:
     if all(wish.cancel.get(line.no, 0) == line.ordered - line.cancelled for line in order.lines):
-        return advance(batch, order, "cancel", {"reason": wish.reason})
+        return advance(batch, order, "cancel", facts={"reason": wish.reason})
     for no, units in sorted(wish.cancel.items()):
         order = _cancel_line(batch, order, next(x for x in order.lines if x.no == no), units)
     for shipment in order.shipments:
@@ -97,7 +97,7 @@ def _cancel_units(batch: Batch, order: Order, wish: OrderChange) -> Order | Refu
             assert isinstance(after, Order)
             order = after
     lines = {str(no): units for no, units in wish.cancel.items()}
-    order = report(batch, order, "rest_cancelled", {"reason": wish.reason, "lines": lines})
+    order = report(batch, order, "rest_cancelled", facts={"reason": wish.reason, "lines": lines})
     promise_fill(batch, order, {line.sku for line in order.lines if line.no in wish.cancel})
     return _go_on(batch, order)
 
@@ -119,8 +119,8 @@ def _cancel_line(batch: Batch, order: Order, line: Line, units: int) -> Order:
 
 def _give_back(batch: Batch, order: Order, line: Line, units: int) -> tuple[Order, dict[str, int]]:
     held = dict(line.held)
-    for place in held:
-        free = held[place] - _planned(order, line.no, place)
+    for place, there in line.held:
+        free = there - _planned(order, line.no, place)
         units -= _release(batch, line.sku, held, place, min(units, free))
     for shipment in order.shipments:
         if shipment.state == ShipmentState.PLANNED and units:
@@ -135,7 +135,7 @@ def _give_back(batch: Batch, order: Order, line: Line, units: int) -> tuple[Orde
 
 def _release(batch: Batch, sku: str, held: dict[str, int], place: str, units: int) -> int:
     if units:
-        batch.shelves.release(sku, place, units)
+        batch.shelves.release(sku, place, units=units)
         held[place] -= units
     return units
 

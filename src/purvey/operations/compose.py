@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from purvey.domain.draft import Draft, DraftLine
 from purvey.domain.order import Line, Order
@@ -27,7 +27,7 @@ def _price(line: DraftLine, product: Product | None) -> int:
     return product.price if product else UNKNOWN_PRICE
 
 
-def order_total(draft: Draft, lines: Sequence[tuple[DraftLine, int]], shipping: int) -> int:
+def order_total(draft: Draft, lines: Sequence[tuple[DraftLine, int]], *, shipping: int) -> int:
     goods = sum(price * line.quantity for line, price in lines)
     return goods + shipping - sum(discount.amount for discount in draft.discounts)
 
@@ -49,9 +49,9 @@ def lookalike_key(draft: Draft, total: int | None) -> str | None:
 
 def compose(
     draft: Draft,
+    *,
     lines: Sequence[tuple[DraftLine, int]],
     allocated: Allocated,
-    *,
     act: Act,
     method: ShippingMethod,
     number: int,
@@ -60,9 +60,7 @@ def compose(
     products: Mapping[str, Product],
 ) -> Order:
     placed_at = draft.placed_at or act.now
-    extra = BACKORDER_DAYS if allocated.short else 0
-    start = placed_at.date() + timedelta(days=extra)
-    first, last = promised(start, days_from=method.days_from, days_to=method.days_to)
+    first, last = _promise(placed_at.date(), method, is_short=bool(allocated.short))
     shipping = method.price if draft.shipping.price is None else draft.shipping.price
     return Order(
         id=act.new_id("ord"),
@@ -91,6 +89,11 @@ def compose(
         lookalike=lookalike,
         track_token=act.new_id("trk"),
     )
+
+
+def _promise(day: date, method: ShippingMethod, *, is_short: bool) -> tuple[str, str]:
+    start = day + timedelta(days=BACKORDER_DAYS if is_short else 0)
+    return promised(start, days_from=method.days_from, days_to=method.days_to)
 
 
 def _lines(

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from purvey.domain.order import Order
 from purvey.domain.states import OrderState
 from purvey.kit.process import Refusal
+from purvey.lifecycle import ORDER
 from purvey.operations.act import Act
 from purvey.operations.advance import advance
 from purvey.operations.batch import Batch
 from purvey.operations.hold import ReleaseHold, release
 from purvey.ports.storage import Transaction
 
+# Not every word of the process: reports come from the world, and who pays says how.
+DECISIONS = ("approve", "reject", "cancel", "close")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     order_id: str
-    trigger: str  # a request of the order's process
+    trigger: str  # one of DECISIONS
     reason: str = ""
     version: int | None = None  # refuse when the order is not at this version any more
 
@@ -36,10 +40,13 @@ def _decide(batch: Batch, decision: Decision) -> Order | Refusal:
     stale = version_refusal(order, decision.version)
     if stale is not None:
         return stale
+    if decision.trigger not in DECISIONS:
+        sentence = f"Nobody can ask for that; possible are: {', '.join(DECISIONS)}."
+        return Refusal("not_allowed", sentence, allowed=ORDER.allowed(order.state))
     if decision.trigger == "approve" and order.state == OrderState.IN_REVIEW and order.open_holds:
         return release(batch, order, ReleaseHold(order_id=order.id, reason=decision.reason))
     facts = {"reason": decision.reason} if decision.reason else {}
-    return advance(batch, order, decision.trigger, facts)
+    return advance(batch, order, decision.trigger, facts=facts)
 
 
 def version_refusal(order: Order, version: int | None) -> Refusal | None:

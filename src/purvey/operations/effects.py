@@ -1,4 +1,4 @@
-"""What a step makes happen inside the database. Each is a goal: doing it twice changes nothing more."""
+"""What a step makes happen inside the database. Each is a goal: twice changes nothing more."""
 
 from collections import defaultdict
 from datetime import timedelta
@@ -19,6 +19,12 @@ OVER = (OrderState.CANCELLED, OrderState.REJECTED)
 
 def is_secured(order: Order) -> bool:
     return secured(order) >= total(order)
+
+
+def holds_too_much(order: Order) -> bool:
+    """More than it is to pay, or money that is held for an order that is over."""
+    held = any(payment.held for payment in order.payments)
+    return secured(order) > total(order) or (order.state in (*OVER, OrderState.CLOSED) and held)
 
 
 def reserve_open_units(batch: Batch, order: Order) -> Order:
@@ -58,7 +64,7 @@ def release_stock(batch: Batch, order: Order) -> Order:
     lines = []
     for line in order.lines:
         for place, units in line.held:
-            batch.shelves.release(line.sku, place, units)
+            batch.shelves.release(line.sku, place, units=units)
         free = line.reserved + line.backordered
         batch.shelves.add_backordered(line.sku, -line.backordered if over else line.reserved)
         cancelled = line.cancelled + (free if over else 0)
@@ -77,7 +83,7 @@ def promise_fill(batch: Batch, order: Order, skus: set[str]) -> None:
         batch.promise(Effect.FILL_BACKORDERS, order, subject_id=sku)
 
 
-def fill_message(act: Act, sku: str, cause: str) -> Message:
+def fill_message(act: Act, sku: str, *, cause: str) -> Message:
     """For stock that came without an order being touched: an adjustment, a delivery."""
     key = f"{Effect.FILL_BACKORDERS}:{sku}:{cause}"
     return Message(key=key, effect=Effect.FILL_BACKORDERS, subject_id=sku, due_at=act.now)

@@ -7,6 +7,7 @@ from purvey.domain.order import Line, Order, Shipment
 from purvey.domain.states import OrderState
 from purvey.kit.frozen import evolve
 from purvey.kit.process import Refusal
+from purvey.lifecycle import SHIPMENT
 from purvey.operations.act import Act
 from purvey.operations.advance import advance_shipment, report
 from purvey.operations.batch import Batch
@@ -34,6 +35,9 @@ def fulfil(tx: Transaction, steps: Sequence[ShipmentStep], *, act: Act) -> list[
 def _fulfil(batch: Batch, order_id: str | None, step: ShipmentStep) -> Order | Refusal:
     if order_id is None:
         return Refusal("not_found", "There is no such shipment.")
+    if step.trigger not in SHIPMENT.request_names:
+        names = ", ".join(SHIPMENT.request_names)
+        return Refusal("not_allowed", f"With a shipment one can do: {names}.")
     order = batch.orders[order_id]
     after = advance_shipment(batch, order, shipment_of(order, step.shipment_id), step.trigger)
     if isinstance(after, Refusal):
@@ -70,9 +74,9 @@ def _collected(batch: Batch, order: Order, shipment: Shipment) -> Order:
 def _ship(batch: Batch, order: Order, line: Line, place: str, units: int) -> Line:
     if not units:
         return line
-    batch.shelves.release(line.sku, place, units)
+    batch.shelves.release(line.sku, place, units=units)
     move = batch.shelves.move
-    move(batch.act, line.sku, place, change=-units, reason="shipped", order_id=order.id)
+    move(batch.act, line.sku, place=place, change=-units, reason="shipped", order_id=order.id)
     held = tuple((p, n - units if p == place else n) for p, n in line.held)
     return evolve(
         line,

@@ -19,6 +19,7 @@ from purvey.ports.storage import Transaction
 ACCEPTANCE, FULFILMENT = "accept", "fulfil"
 BLOCKABLE = (ACCEPTANCE, FULFILMENT)
 MAX_HOLDS = 20
+NO_SUCH_ORDER = Refusal("not_found", "There is no such order.")
 HOLDABLE = frozenset(
     {
         OrderState.IN_REVIEW,
@@ -31,7 +32,7 @@ HOLDABLE = frozenset(
 
 
 def hold_for(batch: Batch, order: Order, findings: Sequence[Finding]) -> Order:
-    """A new order that a person must see: one hold a finding, and a time at which stock is freed."""
+    """A new order that a person must see: one hold a finding, and a time when stock is freed."""
     until = batch.act.now + timedelta(hours=batch.act.policies.hold_hours)
     holds = tuple(
         Hold(
@@ -46,7 +47,7 @@ def hold_for(batch: Batch, order: Order, findings: Sequence[Finding]) -> Order:
         for finding in findings[:MAX_HOLDS]
     )
     order = batch.put(evolve(order, holds=(*order.holds, *holds)))
-    order = report(batch, order, "held", {"holds": [hold.type for hold in holds]})
+    order = report(batch, order, "held", facts={"holds": [hold.type for hold in holds]})
     batch.promise(Effect.EXPIRE_HOLD, order, after=until - batch.act.now)
     return order
 
@@ -62,12 +63,14 @@ class PlaceHold:
 def place_holds(tx: Transaction, wishes: Sequence[PlaceHold], *, act: Act) -> list[Order | Refusal]:
     """Stop orders by hand; nothing is picked or handed over until the hold is released."""
     batch = Batch.open(tx, act, {wish.order_id for wish in wishes}, with_stock=False)
-    answers = [_place(batch, batch.orders[wish.order_id], wish) for wish in wishes]
+    answers = [_place(batch, batch.orders.get(wish.order_id), wish) for wish in wishes]
     batch.save()
     return answers
 
 
-def _place(batch: Batch, order: Order, wish: PlaceHold) -> Order | Refusal:
+def _place(batch: Batch, order: Order | None, wish: PlaceHold) -> Order | Refusal:
+    if order is None:
+        return NO_SUCH_ORDER
     refusal = _refuse_hold(order, wish)
     if refusal is not None:
         return refusal
@@ -111,12 +114,14 @@ def release_holds(
 ) -> list[Order | Refusal]:
     """Let orders go on; one in review that nothing blocks any more is accepted at once."""
     batch = Batch.open(tx, act, {wish.order_id for wish in wishes}, with_stock=True)
-    answers = [release(batch, batch.orders[wish.order_id], wish) for wish in wishes]
+    answers = [release(batch, batch.orders.get(wish.order_id), wish) for wish in wishes]
     batch.save()
     return answers
 
 
-def release(batch: Batch, order: Order, wish: ReleaseHold) -> Order | Refusal:
+def release(batch: Batch, order: Order | None, wish: ReleaseHold) -> Order | Refusal:
+    if order is None:
+        return NO_SUCH_ORDER
     chosen = [hold for hold in order.open_holds if wish.hold_id in (None, hold.id)]
     if not chosen:
         return Refusal("no_such_hold", "The order has no such open hold.")
@@ -125,7 +130,9 @@ def release(batch: Batch, order: Order, wish: ReleaseHold) -> Order | Refusal:
     order = _note(batch, order, "release", facts)
     blocked = any(ACCEPTANCE in hold.blocks for hold in order.open_holds)
     if order.state == OrderState.IN_REVIEW and not blocked:
-        return advance(batch, order, "approve", {"reason": wish.reason} if wish.reason else {})
+        return advance(
+            batch, order, "approve", facts={"reason": wish.reason} if wish.reason else {}
+        )
     return _buy_missing_labels(batch, order)
 
 

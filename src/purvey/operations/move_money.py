@@ -38,10 +38,13 @@ def move_money(tx: Transaction, steps: Sequence[MoneyStep], *, act: Act) -> list
 def _move(batch: Batch, order_id: str | None, step: MoneyStep) -> Order | Refusal:
     if order_id is None:
         return Refusal("not_found", "There is no such payment.")
+    if step.trigger not in _BOOKED_AS:
+        return Refusal("not_allowed", "A payment can be captured, voided or refunded.")
     order = batch.orders[order_id]
     payment = next(payment for payment in order.payments if payment.id == step.payment_id)
-    amount = _movable(payment, step.trigger) if step.amount is None else step.amount
-    after = advance_payment(batch, order, payment, step.trigger, {"amount": amount})
+    whole = step.amount is None or step.trigger == "void"  # what is held is let go of as a whole
+    amount = _movable(payment, step.trigger) if whole else step.amount
+    after = advance_payment(batch, order, payment, step.trigger, facts={"amount": amount})
     if isinstance(after, Refusal) or payment.method == "gateway":
         return after
     return _book(batch, after, step, amount)
@@ -81,12 +84,14 @@ class PayAgain:
 def pay_again(tx: Transaction, wishes: Sequence[PayAgain], *, act: Act) -> list[Order | Refusal]:
     """Another way to pay, after a refusal or instead of a transfer that has not come."""
     batch = Batch.open(tx, act, {wish.order_id for wish in wishes}, with_stock=False)
-    answers = [_pay(batch, batch.orders[wish.order_id], wish.choice) for wish in wishes]
+    answers = [_pay(batch, batch.orders.get(wish.order_id), wish.choice) for wish in wishes]
     batch.save()
     return answers
 
 
-def _pay(batch: Batch, order: Order, choice: PaymentChoice) -> Order | Refusal:
+def _pay(batch: Batch, order: Order | None, choice: PaymentChoice) -> Order | Refusal:
+    if order is None:
+        return Refusal("not_found", "There is no such order.")
     if any(p.method == "gateway" and p.state in _UNANSWERED for p in order.payments):
         sentence = "A payment is under way; a second one could charge twice. Try again shortly."
         return Refusal("payment_pending", sentence)

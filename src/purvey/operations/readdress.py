@@ -1,4 +1,4 @@
-"""Correct where an order goes. The address is checked again; what is wrong with it holds the order."""
+"""Correct where an order goes. It is checked again; what is wrong with it holds the order."""
 
 from purvey.domain.checks.address import address_findings
 from purvey.domain.draft import Address

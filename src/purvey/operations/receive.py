@@ -33,7 +33,7 @@ from purvey.ports.storage import ShippingMethod, Taken, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """`created` is False when the order had been received before; `replayed` when by the same key."""
+    """`created` is False when the order was there before; `replayed` when by the same key."""
 
     order: Order
     created: bool = True
@@ -126,7 +126,7 @@ class _ReceivingDesk:
     def _judge(self, draft: Draft, method: ShippingMethod) -> Order | Refusal:
         lines = priced(draft, self.batch.shelves.products)
         shipping = method.price if draft.shipping.price is None else draft.shipping.price
-        total = order_total(draft, lines, shipping)
+        total = order_total(draft, lines, shipping=shipping)
         if not 0 <= total <= MAX_MINOR:
             return _absurd_total(total)
         likeness = lookalike_key(draft, total)
@@ -134,14 +134,14 @@ class _ReceivingDesk:
         refused = [finding for finding in findings if finding.severity == "refuse"]
         if refused:
             return refusal_of(refused)
-        plan = allocate_draft(self.batch.shelves, draft, self.act.policies)
+        plan = allocate_draft(draft, self.batch.shelves, policies=self.act.policies)
         if isinstance(plan, Refusal):
             return plan
         findings += plan.findings
         order = compose(
             draft,
-            lines,
-            plan,
+            lines=lines,
+            allocated=plan,
             act=self.act,
             method=method,
             number=next(self.numbers),
@@ -236,4 +236,7 @@ def _unknown_method(draft: Draft, methods: object) -> Refusal:
 
 
 _KEY_REUSED = "This Idempotency-Key was used for another content: use a new key for a new request."
-_EXTERNAL_REUSED = "This external_id was received from this channel with another content: change the order instead."
+_EXTERNAL_REUSED = (
+    "This external_id was received from this channel with another content:"
+    " change the order instead."
+)

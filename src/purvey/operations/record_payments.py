@@ -1,18 +1,19 @@
-"""Write down what happened to money, then let payment and order react. Reports, so never refused."""
+"""Write down what happened to money, then let payment and order react. Never refused."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from purvey.domain.order import Order, Payment
-from purvey.domain.states import OrderState
+from purvey.domain.states import OrderState, PaymentState
 from purvey.kit.frozen import evolve
 from purvey.operations.act import Act
 from purvey.operations.advance import advance_payment, report
 from purvey.operations.batch import Batch
 from purvey.operations.effects import entry_of, promise_expiry
-from purvey.ports.storage import Transaction
+from purvey.ports.storage import NOTHING_KNOWN, Transaction
 
 LEDGER_KINDS = ("authorised", "captured", "refunded", "voided")
+UNANSWERED = (PaymentState.REQUESTED, PaymentState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ def record_payments(
     reports: Sequence[PaymentReport],
     *,
     act: Act,
+    known: Mapping[str, Order] = NOTHING_KNOWN,
     also: Callable[[Transaction], None] | None = None,
 ) -> list[Order | None]:
     """Record many; None for a payment that we do not know.
@@ -42,15 +44,16 @@ def record_payments(
     `also` runs in the same transaction (the worker ticks off its messages with it).
     """
     owners = tx.orders.of_payments({r.payment_id for r in reports})
-    batch = Batch.open(tx, act, set(owners.values()), with_stock=False)
+    batch = Batch.open(tx, act, set(owners.values()), with_stock=False, known=known)
     told = tx.orders.entry_keys({(r.payment_id, r.key) for r in reports})
     for one in reports:
         if one.payment_id in owners:
             order = batch.orders[owners[one.payment_id]]
-            repeated = (one.payment_id, one.key) in told and one.kind in LEDGER_KINDS
-            if not repeated:
+            moved = one.kind in LEDGER_KINDS
+            if not (moved and (one.payment_id, one.key) in told):
                 _record(batch, order, one)
-            told.add((one.payment_id, one.key))
+            if moved:  # "unknown" and what came of it go under one key
+                told.add((one.payment_id, one.key))
     batch.save()
     if also is not None:
         also(tx)
@@ -59,20 +62,20 @@ def record_payments(
 
 def _record(batch: Batch, order: Order, one: PaymentReport) -> None:
     payment = next(payment for payment in order.payments if payment.id == one.payment_id)
+    is_news = one.kind in LEDGER_KINDS or payment.state in UNANSWERED
     payment = evolve(payment, reference=one.reference or payment.reference)
-    if one.kind == "needs_customer":
-        order = batch.put(order.with_payment(evolve(payment, reason=one.kind)))
-        promise_expiry(batch, order, payment)
-        return
     if one.kind in LEDGER_KINDS:
         payment = _booked(batch, order, payment, one)
-    if one.kind in ("declined", "unknown"):
-        payment = evolve(payment, reason=one.reason)
+    if one.kind in ("declined", "unknown") and is_news:
+        payment = evolve(payment, reason=one.reason or one.kind)
+    if one.kind == "needs_customer":
+        payment = evolve(payment, reason=one.kind)
     facts: dict[str, object] = {"amount": one.amount} if one.amount else {}
     facts |= {"reason": one.reason} if one.reason else {}
-    after = advance_payment(batch, order, payment, f"payment_{one.kind}", facts)
+    after = advance_payment(batch, order, payment, f"payment_{one.kind}", facts=facts)
     assert isinstance(after, Order), after
-    _react(batch, after, one.kind)
+    if is_news:  # the same refusal told twice is told to the customer once
+        _react(batch, after, one.kind)
 
 
 def _booked(batch: Batch, order: Order, payment: Payment, one: PaymentReport) -> Payment:
@@ -89,9 +92,11 @@ def _booked(batch: Batch, order: Order, payment: Payment, one: PaymentReport) ->
 
 
 def _react(batch: Batch, order: Order, kind: str) -> None:
-    """The order hears of money that came and of a refusal; the rest is the payment's own business."""
+    """The order hears of money that came and of a refusal; the rest is the payment's affair."""
     if kind in ("authorised", "captured") and _wants_money(order):
         report(batch, order, "payment_secured")
+    if kind == "needs_customer":
+        promise_expiry(batch, order, max(order.payments, key=lambda payment: payment.id))
     if kind == "declined" and order.state == OrderState.RESERVED:
         order = report(batch, order, "payment_declined")
         payment = max(order.payments, key=lambda payment: payment.id)

@@ -1,6 +1,6 @@
 """Write down what carriers say: labels bought, parcels on their way, delivered or lost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,10 @@ from purvey.operations.advance import advance_shipment
 from purvey.operations.batch import Batch
 from purvey.operations.fulfil import arrived, shipment_of
 from purvey.ports.carrier import Label
-from purvey.ports.storage import Document, Transaction
+from purvey.ports.storage import NOTHING_KNOWN, Document, Transaction
 
 Also = Callable[[Transaction], None] | None
+Known = Mapping[str, Order]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +24,15 @@ class LabelBought:
 
 
 def record_labels(
-    tx: Transaction, bought: Sequence[LabelBought], *, act: Act, also: Also = None
+    tx: Transaction,
+    bought: Sequence[LabelBought],
+    *,
+    act: Act,
+    known: Known = NOTHING_KNOWN,
+    also: Also = None,
 ) -> None:
     """Keep each label and its tracking number; one for a cancelled shipment is cancelled again."""
-    _record(tx, bought, _label, act=act, also=also)
+    _record(tx, bought, _label, act=act, known=known, also=also)
 
 
 def _label(batch: Batch, order: Order, shipment: Shipment, bought: LabelBought) -> None:
@@ -52,7 +58,7 @@ def _label(batch: Batch, order: Order, shipment: Shipment, bought: LabelBought) 
     )
     batch.file(order, document)
     facts = {"tracking_number": label.tracking_number}
-    after = advance_shipment(batch, order, shipment, "label_bought", facts)
+    after = advance_shipment(batch, order, shipment, "label_bought", facts=facts)
     assert isinstance(after, Order), after
 
 
@@ -63,10 +69,15 @@ class ParcelNews:
 
 
 def record_tracking(
-    tx: Transaction, news: Sequence[ParcelNews], *, act: Act, also: Also = None
+    tx: Transaction,
+    news: Sequence[ParcelNews],
+    *,
+    act: Act,
+    known: Known = NOTHING_KNOWN,
+    also: Also = None,
 ) -> None:
     """Reports: a parcel that was delivered before we heard of its departure is delivered."""
-    _record(tx, news, _parcel_news, act=act, also=also)
+    _record(tx, news, _parcel_news, act=act, known=known, also=also)
 
 
 def _parcel_news(batch: Batch, order: Order, shipment: Shipment, news: ParcelNews) -> None:
@@ -82,10 +93,11 @@ def _record(
     write: Callable[[Batch, Order, Shipment, Any], None],
     *,
     act: Act,
+    known: Known,
     also: Also,
 ) -> None:
     owners = tx.orders.of_shipments({one.shipment_id for one in told})
-    batch = Batch.open(tx, act, set(owners.values()), with_stock=False)
+    batch = Batch.open(tx, act, set(owners.values()), with_stock=False, known=known)
     for one in told:
         order = batch.orders[owners[one.shipment_id]]
         write(batch, order, shipment_of(order, one.shipment_id), one)

@@ -54,7 +54,7 @@ class Shelves:
             for place, units in takes:
                 self._add_reserved(sku, place, units)
 
-    def release(self, sku: str, place: str, units: int) -> None:
+    def release(self, sku: str, place: str, *, units: int) -> None:
         self._add_reserved(sku, place, -units)
 
     def _add_reserved(self, sku: str, place: str, units: int) -> None:
@@ -73,8 +73,8 @@ class Shelves:
         self,
         act: Act,
         sku: str,
-        place: str,
         *,
+        place: str,
         change: int,
         reason: str,
         order_id: str | None = None,

@@ -20,7 +20,7 @@ class Allocated:
     findings: tuple[Finding, ...] = ()
 
 
-def allocate_draft(shelves: Shelves, draft: Draft, policies: Policies) -> Allocated | Refusal:
+def allocate_draft(draft: Draft, shelves: Shelves, *, policies: Policies) -> Allocated | Refusal:
     wanted: dict[str, int] = defaultdict(int)
     for line in draft.lines:
         wanted[line.sku] += line.quantity

@@ -15,7 +15,7 @@ Ring = Callable[[Batch, Order], None]
 
 
 def expire_holds(tx: Transaction, ids: Collection[str], *, act: Act, also: Also = None) -> None:
-    """Nobody decided in time: by policy the stock is freed and the order waits on, or it is over."""
+    """Nobody decided in time: by policy the stock is freed, or the order is over."""
     _ring(tx, ids, _expire_hold, act=act, also=also)
 
 
@@ -24,9 +24,14 @@ def _expire_hold(batch: Batch, order: Order) -> None:
     if order.state != OrderState.IN_REVIEW or not due:
         return
     if batch.act.policies.hold_expiry == "cancel":
-        advance(batch, order, "reject", {"reason": "Nobody decided in time."})
+        advance(batch, order, "reject", facts={"reason": "Nobody decided in time."})
     elif any(line.reserved for line in order.lines):
-        report(batch, order, "hold_expired", {"reason": "Nobody decided in time; stock is freed."})
+        report(
+            batch,
+            order,
+            "hold_expired",
+            facts={"reason": "Nobody decided in time; stock is freed."},
+        )
 
 
 def expire_payments(tx: Transaction, ids: Collection[str], *, act: Act, also: Also = None) -> None:
@@ -39,12 +44,12 @@ def _expire_payment(batch: Batch, order: Order) -> None:
     if latest is None or latest > batch.act.now or is_secured(order):
         return
     if order.state == OrderState.RESERVED:
-        report(batch, order, "payment_overdue", {"reason": "No payment arrived in time."})
+        report(batch, order, "payment_overdue", facts={"reason": "No payment arrived in time."})
 
 
 def close_orders(tx: Transaction, ids: Collection[str], *, act: Act, also: Also = None) -> None:
     """The return window is over."""
-    _ring(tx, ids, lambda batch, order: _close(batch, order), act=act, also=also)
+    _ring(tx, ids, _close, act=act, also=also)
 
 
 def _close(batch: Batch, order: Order) -> None:

@@ -30,7 +30,7 @@ class NeedsCustomer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """Money was captured, voided or refunded. `amount` is what this key moved, not a running total."""
+    """Money was captured, voided or refunded. `amount`: what this key moved, no running total."""
 
     reference: str  # of this movement
     amount: int
@@ -43,10 +43,10 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayReport:
-    """One thing that a gateway's webhook tells. `kind`: authorised, declined, captured, voided, refunded.
+    """One thing that a webhook tells. `kind`: authorised, declined, captured, voided, refunded.
 
-    `event_id` makes repeated deliveries recognisable; `key` is the idempotency key of the call it is
-    about, so that a webhook and an answer about the same movement count once.
+    `event_id` makes repeated deliveries recognisable; `key` is the idempotency key of the call that
+    it is about, so that a webhook and an answer about the same movement count once.
     """
 
     event_id: str

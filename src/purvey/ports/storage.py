@@ -205,10 +205,19 @@ class Stock(Protocol):
     def put_locations(self, locations: Sequence[Location]) -> None: ...
 
 
+NOTHING_KNOWN: Mapping[str, Order] = {}
+
+
 class Orders(Protocol):
     def skus_of(self, order_ids: Collection[str]) -> set[str]: ...
-    def load(self, order_ids: Collection[str]) -> dict[str, Order]:
-        """The orders with all that belongs to them, locked in id order."""
+    def load(
+        self, order_ids: Collection[str], known: Mapping[str, Order] = NOTHING_KNOWN
+    ) -> dict[str, Order]:
+        """The orders with all that belongs to them, locked in id order.
+
+        Orders in `known` were read before without a lock: those whose version is still the same
+        are taken as they are, and only the others are read again.
+        """
         ...
 
     def save(self, changes: Sequence[Change]) -> None: ...

@@ -1,1 +1,1 @@
-"""How things are kept: tables, transactions, repositories. Only `dialect.py` knows which database."""
+"""How things are kept: tables, transactions, repositories. Only `dialect` knows which database."""

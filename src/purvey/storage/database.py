@@ -58,7 +58,8 @@ class Database:
             except sa.exc.DBAPIError as error:
                 if attempt == MAX_TRIES or not dialect.worth_retrying(error):
                     raise
-                time.sleep(random.uniform(0.001, 0.004) * attempt)
+                jitter = random.uniform(0.001, 0.004)  # noqa: S311  # no secret
+                time.sleep(jitter * attempt)
         raise AssertionError("unreachable")
 
     @contextmanager
@@ -101,6 +102,8 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        if self._writers is not None:
+            self._writers.close()
 
 
 def assert_no_transaction() -> None:
@@ -116,6 +119,10 @@ class _WriterQueue:
         self._lock = threading.Lock()
         path = None if database in (None, "", ":memory:") else Path(f"{database}.lock")
         self._file = path.open("a") if path else None
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
     @contextmanager
     def turn(self) -> Iterator[None]:

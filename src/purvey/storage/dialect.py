@@ -5,9 +5,10 @@ Queries are written once, in PostgreSQL's words with `:name` parameters:
 - `x = any(:names)` takes a list; SQLite gets it as one JSON parameter,
 - `for update` is dropped for SQLite, where the one writer holds everything anyway.
 
-Rows are written set-based: one statement per table and batch, `unnest` on PostgreSQL (its executemany
-is one execution per row), executemany on SQLite (which has no round trip to save). The shard stands
-in every statement as a constant, so that a distributed PostgreSQL sends it to one place.
+Rows are written set-based: one statement per table and batch, `unnest` on PostgreSQL (where
+executemany is one execution per row), executemany on SQLite (which has no round trip to save).
+The shard stands in every statement as a constant, so that a distributed PostgreSQL sends it to one
+place.
 """
 
 import json
@@ -65,7 +66,7 @@ def upsert_statement(table: sa.Table, shard: int, *, sqlite: bool) -> str:
 
 @cache
 def update_statement(
-    table: sa.Table, shard: int, sets: tuple[str, ...], keys: tuple[str, ...], *, sqlite: bool
+    table: sa.Table, shard: int, *, sets: tuple[str, ...], keys: tuple[str, ...], sqlite: bool
 ) -> str:
     """For rows of the columns `sets` and then `keys`."""
     if sqlite:
@@ -73,8 +74,10 @@ def update_statement(
         where = " and ".join(f"{_quoted(name)} = ?" for name in keys)
         return f"update {table.name} set {values} where shard = {shard:d} and {where}"
     values = ", ".join(f"{_quoted(name)} = u.{_quoted(name)}" for name in sets)
-    where = " and ".join(f"t.{_quoted(name)} = u.{_quoted(name)}" for name in keys)
-    arrays = f"unnest({_arrays(table, (*sets, *keys))}) as u({_list((*sets, *keys))})"
+    # A column may be looked for and set (the version): its old value has a name of its own.
+    where = " and ".join(f"t.{_quoted(name)} = u.old_{name}" for name in keys)
+    names = [*map(_quoted, sets), *(f"old_{name}" for name in keys)]
+    arrays = f"unnest({_arrays(table, (*sets, *keys))}) as u({', '.join(names)})"
     return f"update {table.name} t set {values} from {arrays} where t.shard = {shard:d} and {where}"
 
 
@@ -113,10 +116,10 @@ _RACES = (
 
 
 def worth_retrying(error: BaseException) -> bool:
-    """Would the same transaction, run again, find another world? Deadlocks, races, lost connections.
+    """Would the same transaction, run again, find another world? Deadlocks, races, lost lines.
 
-    SQLSTATE codes: PostgreSQL manual, appendix A (40001 serialization failure, 40P01 deadlock, 08xxx
-    connection lost, 57P01 shutdown, 55P03 lock not available).
+    SQLSTATE codes: PostgreSQL manual, appendix A (40001 serialization failure, 40P01 deadlock,
+    08xxx connection lost, 57P01 shutdown, 55P03 lock not available).
     """
     if not isinstance(error, sa.exc.DBAPIError):
         return False

@@ -28,8 +28,8 @@ class SqlMessages:
 
     def claim(self, *, limit: int, lease_seconds: int, now: datetime) -> Sequence[Message]:
         rows = self._sql.rows(
-            "select key, effect, order_id, subject_id, payload, due_at, lane, seq, attempts, created_at"
-            " from outbox o where shard = :shard and state = 'open' and due_at <= :now"
+            "select key, effect, order_id, subject_id, payload, due_at, lane, seq, attempts,"
+            " created_at from outbox o where shard = :shard and state = 'open' and due_at <= :now"
             " and not exists (select 1 from outbox e where e.shard = :shard and e.state = 'open'"
             " and e.lane = o.lane and e.seq < o.seq)"
             " order by due_at, key limit :limit for update skip locked",

@@ -186,7 +186,7 @@ def line_of(row: Sequence[Any], held: tuple[tuple[str, int], ...]) -> Line:
     )
 
 
-def reservation_rows(before: Line, after: Line, order_id: str) -> Iterator[tuple[Any, ...]]:
+def reservation_rows(order_id: str, before: Line, *, after: Line) -> Iterator[tuple[Any, ...]]:
     """What is held now, and a zero for each place that no longer holds anything."""
     was, now = dict(before.held), dict(after.held)
     for place in sorted(was.keys() | now.keys()):

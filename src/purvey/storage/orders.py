@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from purvey.domain.order import Line, Order, Shipment
-from purvey.ports.storage import Change, Document, Entry, HistoryRow
+from purvey.ports.storage import NOTHING_KNOWN, Change, Document, Entry, HistoryRow
 from purvey.storage import order_rows as rows_of
 from purvey.storage import tables
 from purvey.storage.messages import SqlMessages
@@ -28,14 +28,28 @@ class SqlOrders:
         )
         return {row.sku for row in rows}
 
-    def load(self, order_ids: Collection[str]) -> dict[str, Order]:
-        return load_orders(self._sql, order_ids, lock=True)
+    def load(
+        self, order_ids: Collection[str], known: Mapping[str, Order] = NOTHING_KNOWN
+    ) -> dict[str, Order]:
+        if not known:
+            return load_orders(self._sql, order_ids, lock=True)
+        versions = self._sql.rows(
+            "select id, version from orders where shard = :shard and id = any(:ids)"
+            " order by id for update",
+            ids=sorted(order_ids),
+        )
+        fresh = {row[0] for row in versions if _version(known, row[0]) == row[1]}
+        changed = {row[0] for row in versions} - fresh
+        return {order_id: known[order_id] for order_id in sorted(fresh)} | load_orders(
+            self._sql, changed, lock=True
+        )
 
     def waiting_for_stock(self, skus: Collection[str], limit: int) -> Sequence[str]:
         rows = self._sql.rows(
             "select distinct o.id, o.promised_to, o.number from order_line l join orders o"
             " on o.shard = l.shard and o.id = l.order_id where l.shard = :shard"
-            " and l.sku = any(:skus) and l.backordered > 0 and o.state = 'backordered'"
+            " and l.sku = any(:skus) and l.backordered > 0"
+            " and o.state in ('backordered', 'reserved', 'ready', 'fulfilling')"
             " order by o.promised_to, o.number limit :limit",
             skus=sorted(skus),
             limit=limit,
@@ -103,7 +117,11 @@ class SqlOrders:
         )
         held = [(o.id, x.no, place, n) for o in new for x in o.lines for place, n in x.held]
         self._sql.insert(tables.reservation, held)
-        rows = [row for change in changed for row in rows_of.reservation_rows(*change)]
+        rows = [
+            row
+            for before, after, order_id in changed
+            for row in rows_of.reservation_rows(order_id, before, after=after)
+        ]
         self._sql.upsert(tables.reservation, rows)
 
     def _save_children(self, new: Sequence[Order], old: Sequence[tuple[Order, Order]]) -> None:
@@ -122,6 +140,10 @@ class SqlOrders:
         documents = [_document_row(d) for c in changes for d in c.documents]
         self._sql.insert_new(tables.document, documents)
         SqlMessages(self._sql).add([message for change in changes for message in change.messages])
+
+
+def _version(known: Mapping[str, Order], order_id: str) -> int | None:
+    return known[order_id].version if order_id in known else None
 
 
 def _changed(pairs: Iterable[tuple[Order | None, Order]], field: str) -> Iterator[tuple[str, Any]]:

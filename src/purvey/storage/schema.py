@@ -39,7 +39,7 @@ def _partitioned(metadata: sa.MetaData) -> sa.MetaData:
 
 
 def open_shop(sql: Sql, *, name: str, currency: str, now: datetime) -> bool:
-    """Give the shard its shop, one location and the usual shipping methods; False if it has them."""
+    """Give the shard its shop, a location and the usual shipping methods; False if it has them."""
     opened = sql.insert_new(tables.shop, [(name, currency, to_us(now))])
     if not opened:
         return False

@@ -56,5 +56,7 @@ class Sql:
         """Rows hold the values of `sets`, then of `keys`. Returns how many rows were found."""
         if not rows:
             return 0
-        statement = dialect.update_statement(table, self.shard, sets, keys, sqlite=self._sqlite)
+        statement = dialect.update_statement(
+            table, self.shard, sets=sets, keys=keys, sqlite=self._sqlite
+        )
         return dialect.write(self.connection, statement, rows)

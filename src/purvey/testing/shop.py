@@ -5,12 +5,12 @@ worker would do outside (ask the gateway, buy a label) is told by the caller ins
 answers can come late, twice or never.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import count
 from typing import Any, TypeVar
 
-from purvey.domain.draft import Address, Contact, Draft, DraftLine, PaymentChoice, Shipping
+from purvey.domain.draft import Address, Contact, Draft, DraftLine, PaymentChoice
 from purvey.domain.effects import Effect
 from purvey.domain.order import Order, Payment, Shipment
 from purvey.domain.states import ShipmentState
@@ -24,7 +24,12 @@ from purvey.operations.move_money import MoneyStep, PayAgain, move_money, pay_ag
 from purvey.operations.put_products import put_locations, put_products
 from purvey.operations.receive import Received
 from purvey.operations.record_payments import PaymentReport, record_payments
-from purvey.operations.record_shipping import LabelBought, ParcelNews, record_labels, record_tracking
+from purvey.operations.record_shipping import (
+    LabelBought,
+    ParcelNews,
+    record_labels,
+    record_tracking,
+)
 from purvey.operations.timers import close_orders, expire_holds, expire_payments
 from purvey.ports.carrier import Label
 from purvey.ports.storage import Location, Message, Product, Supply

@@ -1,1 +1,1 @@
-"""The edge: HTTP in, operations and queries behind it, JSON and pages out. Nothing is decided here."""
+"""The edge: HTTP in, JSON and pages out, operations and queries behind it. Decides nothing."""

@@ -1,4 +1,4 @@
-"""What pydantic found wrong, in the API's words: a pointer, a stable code, and what would be right."""
+"""What pydantic found wrong, in the API's words: a pointer, a code, and what would be right."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -84,9 +84,7 @@ def of_refusal(refusal: Refusal) -> Problem:
     status = _STATUS.get(refusal.code, REFUSED)
     parts = [part for part in (refusal.more or (refusal,)) if part.pointer]
     errors = [error_at(part.pointer, part.code, part.sentence) for part in parts]
-    return Problem(
-        status, refusal.code, refusal.sentence, errors=errors, allowed=refusal.allowed
-    )
+    return Problem(status, refusal.code, refusal.sentence, errors=errors, allowed=refusal.allowed)
 
 
 def of_fields(errors: Sequence[Mapping[str, str]]) -> Problem:

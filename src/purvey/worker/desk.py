@@ -41,21 +41,45 @@ class Desk:
 
     def __init__(self, house: House, *, shard: int, pool: ThreadPoolExecutor):
         self.house, self.shard, self._pool = house, shard, pool
+        self._orders: dict[str, Order] = {}
 
     def act(self) -> Act:
         return self.house.act(ACTOR)
 
     def orders(self, messages: Sequence[Message]) -> dict[str, Order]:
-        """The orders of the messages as they are now, read without locks."""
-        with self.house.database.reading(self.shard) as sql:
-            return load_orders(sql, {m.order_id for m in messages if m.order_id}, lock=False)
+        """The orders of the messages, read without locks; read once for all that was claimed."""
+        ids = {m.order_id for m in messages if m.order_id}
+        missing = ids - self._orders.keys()
+        if missing:
+            with self.house.database.reading(self.shard) as sql:
+                self._orders |= load_orders(sql, missing, lock=False)
+        return {order_id: self._orders[order_id] for order_id in ids}
+
+    def forget(self, order_ids: Iterable[str]) -> None:
+        """They have changed: the next handler reads them again."""
+        for order_id in order_ids:
+            self._orders.pop(order_id, None)
 
     def ask_each(
         self, messages: Sequence[Message], ask: Callable[[Message], Answer | None]
     ) -> list[Told[Answer]]:
-        """Ask the outside about each message; trouble with one is its own affair."""
+        """Ask the outside about each message; trouble with one is its own affair.
+
+        The threads take the next message from one iterator, so that a slow answer holds up nobody
+        else, and a set costs as many futures as there are threads.
+        """
         assert_no_transaction()
-        return list(self._pool.map(lambda message: _ask(message, ask), messages))
+        told: dict[int, Told[Answer]] = {}
+        left = iter(enumerate(messages))  # taking from it is atomic
+
+        def work() -> None:
+            for index, message in left:
+                told[index] = _ask(message, ask)
+
+        threads = min(len(messages), self.house.settings.adapter_threads)
+        for future in [self._pool.submit(work) for _ in range(threads)]:
+            future.result()
+        return [told[index] for index in range(len(messages))]
 
     def record(self, work: Callable[[SqlTransaction, Act], Any]) -> Any:
         act = self.act()
@@ -71,7 +95,11 @@ class Desk:
         tx.messages.give_up([(t.message.key, str(t.trouble)) for t in lost])
 
     def settle_watched(
-        self, tx: Transaction, told: Iterable[Told[Any]], is_over: Callable[[Told[Any]], bool]
+        self,
+        tx: Transaction,
+        told: Iterable[Told[Any]],
+        *,
+        is_over: Callable[[Told[Any]], bool],
     ) -> None:
         """As `settle`; what is not over yet is looked at again after a while."""
         told = list(told)

@@ -1,7 +1,7 @@
 """The feed: every row of history gets a position after it was committed, in order and without gaps.
 
 Rows become visible in another order than they were written in, so outsiders never read "newer than
-the last I saw" from history itself. One dispatcher, the owner of the shard's lease, gives positions.
+the last I saw" from history itself. One dispatcher, the owner of the shard's lease, numbers them.
 """
 
 from purvey.storage import tables

@@ -34,7 +34,7 @@ def notify(desk: Desk, messages: Sequence[Message]) -> None:
 
 def _notice(desk: Desk, message: Message, order: Order) -> Notice:
     template = message.effect.partition(".")[2]
-    rendered = render(template, facts_of(desk.house.settings, order, message))
+    rendered = render(template, facts_of(order, message, settings=desk.house.settings))
     return Notice(
         key=message.key,
         to=order.customer.email or "",

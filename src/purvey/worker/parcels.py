@@ -1,7 +1,6 @@
 """Messages about parcels: labels are bought and cancelled, carriers are asked where parcels are."""
 
 from collections.abc import Callable, Mapping, Sequence
-
 from datetime import datetime
 
 from purvey.domain.draft import Address
@@ -44,8 +43,11 @@ def buy_labels(desk: Desk, messages: Sequence[Message]) -> None:
         if isinstance(t.answer, Label)
     ]
     desk.record(
-        lambda tx, act: record_labels(tx, bought, act=act, also=lambda tx: desk.settle(tx, told))
+        lambda tx, act: record_labels(
+            tx, bought, act=act, known=orders, also=lambda tx: desk.settle(tx, told)
+        )
     )
+    desk.forget(orders)
     _hold_refused(desk, told)
     desk.count(told)
 
@@ -113,9 +115,14 @@ def track(desk: Desk, messages: Sequence[Message]) -> None:
     ]
     desk.record(
         lambda tx, act: record_tracking(
-            tx, news, act=act, also=lambda tx: desk.settle_watched(tx, told, _is_over)
+            tx,
+            news,
+            act=act,
+            known=orders,
+            also=lambda tx: desk.settle_watched(tx, told, is_over=_is_over),
         )
     )
+    desk.forget(orders)
     desk.count(told)
 
 

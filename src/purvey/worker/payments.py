@@ -23,7 +23,7 @@ from purvey.ports.payment import (
 )
 from purvey.ports.storage import Message
 from purvey.ports.trouble import GiveUp, TryLater, Unknown
-from purvey.worker.desk import Desk, Told
+from purvey.worker.desk import Desk
 
 Reports = list[PaymentReport]
 OVER = (OrderState.CANCELLED, OrderState.REJECTED, OrderState.CLOSED)
@@ -129,9 +129,10 @@ def _handle(
     reports = [report for one in told for report in one.answer or ()]
     desk.record(
         lambda tx, act: record_payments(
-            tx, reports, act=act, also=lambda tx: desk.settle(tx, told)
+            tx, reports, act=act, known=orders, also=lambda tx: desk.settle(tx, told)
         )
     )
+    desk.forget(orders)
     desk.count(told)
 
 

@@ -1,8 +1,8 @@
 """The worker's loop: for each shard it owns, deliver what is due, feed the events, run the sandbox.
 
 It ends when told to (`stop`), or, with `until_idle`, when nothing is left that is due or under way.
-Only this outermost loop catches what nobody foresaw: it is logged, the messages come back later, and
-one bad message never keeps the others from being done.
+Only this outermost loop catches what nobody foresaw: it is logged, the messages come back later,
+and one bad message never keeps the others from being done.
 """
 
 import threading
@@ -106,9 +106,7 @@ def deliver_due(desk: Desk) -> int:
     now = desk.house.clock()
     messages = desk.house.database.run(
         desk.shard,
-        lambda tx: tx.messages.claim(
-            limit=s.worker_batch, lease_seconds=s.lease_seconds, now=now
-        ),
+        lambda tx: tx.messages.claim(limit=s.worker_batch, lease_seconds=s.lease_seconds, now=now),
     )
     ordered = sorted(messages, key=lambda message: message.effect)
     for effect, group in groupby(ordered, key=lambda message: message.effect):
@@ -117,10 +115,10 @@ def deliver_due(desk: Desk) -> int:
 
 
 def _deliver(desk: Desk, effect: str, messages: Sequence[Message]) -> None:
-    """If a set fails for a reason nobody foresaw, each message is tried alone: only one is guilty."""
+    """If a set fails for a reason nobody foresaw, each message is tried alone: one is guilty."""
     try:
         HANDLERS[effect](desk, messages)
-    except Exception as error:  # the outermost loop: see the module's docstring
+    except Exception as error:  # noqa: BLE001  # the outermost loop: see the docstring above
         log.error("messages_failed", effect=effect, count=len(messages), error=type(error).__name__)
         if len(messages) > 1:
             for message in messages:

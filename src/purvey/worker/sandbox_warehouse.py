@@ -34,5 +34,3 @@ def _take(house: House, shard: int, step: tuple[str, str, str]) -> int:
     if steps:
         house.do(fulfil, steps, actor=ACTOR, shard=shard)
     return len(steps)
-
-

@@ -17,7 +17,7 @@ __all__ = ["Rendered", "facts_of", "render"]
 _ADDRESS_LINES = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country")
 
 
-def facts_of(settings: Settings, order: Order, message: Message) -> MessageFacts:
+def facts_of(order: Order, message: Message, *, settings: Settings) -> MessageFacts:
     """A mail about a parcel lists what is in it; every other one lists the order."""
     shipment = next((x for x in order.shipments if x.id == message.subject_id), None)
     return MessageFacts(

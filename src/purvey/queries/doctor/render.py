@@ -38,4 +38,5 @@ def _summary(report: Report) -> Text:
     )
     if report.ok:
         return Text(f"All promises hold. Checked: {counts}.", style="green")
-    return Text(f"{len(report.findings)} findings. Checked: {counts}.", style="red")
+    many = len(report.findings)
+    return Text(f"{many} finding{'s' * (many > 1)}. Checked: {counts}.", style="red")

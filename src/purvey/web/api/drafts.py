@@ -1,4 +1,4 @@
-"""From an order as it came in to the draft that is received: shapes checked, amounts in minor units.
+"""From an order as it came in to the draft that is received: shapes checked, amounts read.
 
 This runs in the thread of the request, so that the writer has nothing to do that could be done
 before. All mistakes are told at once.
@@ -101,7 +101,7 @@ class _Reader:
     def _discounts(self, order: OrderIn) -> tuple[Discount, ...]:
         return tuple(
             Discount(code=x.code, amount=self._minor(x.amount, f"/discounts/{no}/amount") or 0)
-            for no, x in enumerate(order.discounts)
+            for no, x in enumerate(order.discounts or ())
         )
 
     def _minor(self, text: str | None, pointer: str) -> int | None:

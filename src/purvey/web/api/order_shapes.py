@@ -107,7 +107,7 @@ class OrderIn(Shape):
     bill_to: AddressIn | None = None
     lines: Annotated[list[LineIn], Field(min_length=1, max_length=MAX_LINES)]
     shipping: ShippingIn | None = None
-    discounts: Annotated[list[DiscountIn], Field(max_length=MAX_DISCOUNTS)] = []
+    discounts: Annotated[list[DiscountIn], Field(max_length=MAX_DISCOUNTS)] | None = None
     requested_delivery_date: Annotated[date, Field(strict=False)] | None = None
     payment: PaymentIn
     notes: Notes | None = None

@@ -1,0 +1,181 @@
+"""The command `purvey demo`: from an empty folder to the last table and the exit code."""
+
+import os
+import socket
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from purvey.cli.demo import catalogue, figures
+from purvey.cli.demo import closing as last_page
+from purvey.cli.demo.api import Api
+from purvey.cli.demo.clerk import Clerk
+from purvey.cli.demo.customers import Customers
+from purvey.cli.demo.deeds import Desk
+from purvey.cli.demo.orders import Request, requests
+from purvey.cli.demo.outside import Postman, deliver_supplies
+from purvey.cli.demo.register import Register
+from purvey.cli.demo.settings import environment_of, settings_of
+from purvey.cli.demo.shop_server import running_server
+from purvey.cli.demo.watch import View, look, progress, watch
+from purvey.cli.opening import opened, where
+from purvey.cli.output import console
+from purvey.cli.problem import Problem
+
+if TYPE_CHECKING:
+    from purvey.wiring import House
+
+MAX_ORDERS = 1_000_000
+USUAL_PORT = 8000
+
+
+def demo(
+    *,
+    orders: int = 500,
+    headless: Annotated[bool, Parameter(negative=())] = False,
+    database: str | None = None,
+    seed: int = 1,
+) -> int:
+    """Make a shop and send it orders of every kind, over real HTTP, until all have come to an end.
+
+    Ends with 0 when every order ended as it should and every promise is kept; else with 1.
+
+    Parameters
+    ----------
+    orders
+        How many; all kinds of trouble are among them from about 50 on.
+    headless
+        End after the last table; otherwise the shop stays open until Ctrl-C.
+    database
+        An empty database; by default PURVEY_DATABASE_URL, or a new SQLite file.
+    seed
+        The same seed makes the same orders.
+    """
+    if not 1 <= orders <= MAX_ORDERS:
+        raise Problem(f"--orders: write a number from 1 to {MAX_ORDERS:,}.")
+    screen = console()
+    folder = Path(tempfile.mkdtemp(prefix="purvey-demo-"))
+    url = database or os.environ.get("PURVEY_DATABASE_URL") or f"sqlite:///{folder}/shop.db"
+    environment = environment_of(_absolute(url), folder)
+    with opened(settings_of(environment, folder)) as house:
+        dice = Random(seed)  # noqa: S311  # makes orders, not secrets
+        wares = _new_shop(house, dice, orders)
+        screen.print(f"A shop with {len(wares)} products in {where(house)}")
+        port = 0 if headless else _usual_port()
+        with running_server(environment, folder=folder, port=port) as address:
+            screen.print(f"It serves at {address}; sending {orders:,} orders ...")
+            asked = requests(orders, wares=wares, dice=dice)
+            is_well = _Demo(house, screen, address).run(asked)
+            if not headless:
+                _keep_open(screen, address)
+    return 0 if is_well else 1
+
+
+def _absolute(url: str) -> str:
+    """The server runs in the demo's own folder: a relative path would be another file there."""
+    path = url.removeprefix("sqlite:///")
+    return url if path == url else f"sqlite:///{Path(path).absolute()}"
+
+
+def _new_shop(house: "House", dice: Random, orders: int) -> list[catalogue.Goods]:
+    if not figures.is_new(house):
+        raise Problem(
+            f"The demo needs an empty database, and {where(house)} has a shop in it already."
+        )
+    wares = catalogue.goods(dice, orders=orders)
+    catalogue.stock_the_shop(house, wares)
+    return wares
+
+
+def _usual_port() -> int:
+    """8000 if nobody has it, else any."""
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", USUAL_PORT))
+        except OSError:
+            return 0
+    return USUAL_PORT
+
+
+def _keep_open(screen: Console, address: str) -> None:
+    screen.print(f"The shop stays open at {address} until you press Ctrl-C.")
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        screen.print("Closed.")
+
+
+class _Demo:
+    """One run: everybody at work, until all is quiet."""
+
+    def __init__(self, house: "House", screen: Console, address: str):
+        self._house, self._screen = house, screen
+        self._register = Register()
+        bank = house.outside.gateway("sandbox")
+        self._desk = Desk(Api(address, _new_key(house)), self._register, bank)  # type: ignore[arg-type]
+        self._supplied = False
+
+    def run(self, asked: list[Request]) -> bool:
+        """Send them all and see them through; True when all ended well."""
+        customers = Customers(self._desk, asked)
+        clerk, postman = Clerk(self._desk), Postman(self._desk, self._house)
+        started = time.monotonic()
+        sent_at: list[float] = []
+
+        def all_sent() -> bool:
+            if customers.are_done and not sent_at:
+                sent_at.append(time.monotonic())
+            return customers.are_done and postman.is_done
+
+        for one in (customers, clerk, postman):
+            one.start()
+        try:
+            self._watch(len(asked), all_sent)
+        finally:
+            for one in (customers, clerk, postman):
+                one.stop()
+        ended = time.monotonic()
+        sending = (sent_at or [ended])[0] - started
+        timing = last_page.Timing(sending, ended - started, postman.delivered)
+        return self._tell(timing, clerk)
+
+    def _watch(self, orders: int, all_sent: Callable[[], bool]) -> None:
+        def half_way(view: View) -> None:
+            if not self._supplied and view.sent * 2 >= orders:
+                self._supplied = True
+                deliver_supplies(self._house)
+
+        with progress(self._screen, orders) as show:
+            watch(
+                lambda: look(self._house, sent=self._register.answered),
+                all_sent=all_sent,
+                half_way=half_way,
+                show=show,
+            )
+
+    def _tell(self, timing: last_page.Timing, clerk: Clerk) -> bool:
+        from purvey.cli.doctor import examined
+
+        wrong = last_page.faults(self._house, self._register, clerk.last_trouble)
+        last_page.show(self._screen, self._house, self._register, timing=timing)
+        return last_page.verdict(self._screen, wrong, examined(self._house))
+
+
+def _new_key(house: "House") -> str:
+    from purvey.storage.api_keys import NewKey, create_keys
+    from purvey.wiring import DEFAULT_SHARD, new_id
+
+    ((_, secret),) = house.database.run(
+        DEFAULT_SHARD,
+        lambda tx: create_keys(tx.sql, [NewKey(name="demo")], new_id=new_id, now=house.clock()),
+    )
+    return secret

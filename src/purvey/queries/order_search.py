@@ -1,0 +1,110 @@
+"""Find orders, newest first, in bounded time however many there are and whatever is asked together.
+
+1. Each filter knows how to list the ids that it lets through, from an index.
+2. Of several filters the rarest one leads: a look at its first PROBE ids tells which that is.
+3. The leader's next SCAN ids are looked up, and the other filters applied to them.
+
+So a page costs at most SCAN look-ups. Where two common filters have little in common, a page may
+hold fewer orders than asked for, or none, and still name a next one: the search goes on from there.
+"""
+
+from collections.abc import Sequence
+
+from purvey.queries.order_filters import ALL, IN_TIME, Filter, OrderWish, filters_of
+from purvey.queries.paging import Key, Page
+from purvey.storage.sql import Sql
+
+PROBE = 1_000
+SCAN = 5_000
+END = "ord_g"  # behind every id: they continue in hex digits
+
+
+class BadCursor(ValueError):
+    """The cursor is not one of this search."""
+
+
+def search_orders(sql: Sql, wish: OrderWish, *, limit: int, after: Key | None = None) -> Page[str]:
+    """Ids of orders. Raises BadCursor."""
+    filters = filters_of(sql, wish) or {"all": ALL}
+    leader = _rarest(sql, filters) if after is None else str(after[0])
+    if leader not in filters:
+        raise BadCursor(BadCursor.__doc__)
+    others = [f for name, f in filters.items() if name != leader]
+    scan = SCAN if others else limit + 1
+    if leader == "placed":
+        return _by_time(sql, filters, limit=limit, after=after, scan=scan)
+    before = END if after is None else str(after[1])
+    ids, ended = _candidates(sql, filters[leader], before=before, scan=scan)
+    found = _matching(sql, ids, others) if others else ids
+    return _page(found, ids, limit=limit, leader=leader, ended=ended)
+
+
+def _page(
+    found: Sequence[str], ids: Sequence[str], *, limit: int, leader: str, ended: bool
+) -> Page[str]:
+    if len(found) > limit:
+        return Page(found[:limit], (leader, found[limit - 1]))
+    return Page(found, None if ended else (leader, ids[-1]))
+
+
+def _rarest(sql: Sql, filters: dict[str, Filter]) -> str:
+    if len(filters) == 1:
+        return next(iter(filters))
+    sizes = {name: _size(sql, one) for name, one in filters.items()}
+    rarest = min(sizes, key=lambda name: sizes[name])
+    # All are common: then the range of time is the one that has an end.
+    return "placed" if sizes[rarest] == PROBE and "placed" in sizes else rarest
+
+
+def _size(sql: Sql, one: Filter) -> int:
+    return len(_candidates(sql, one, before=END, scan=PROBE)[0])
+
+
+def _candidates(sql: Sql, one: Filter, *, before: str, scan: int) -> tuple[list[str], bool]:
+    """The next ids below `before`, newest first, and whether these were all.
+
+    Of several sources the one that is cut off soonest says how far down the list is complete.
+    """
+    lists = [
+        [row[0] for row in sql.rows(source, before=before, scan=scan, **one.values)]
+        for source in one.sources
+    ]
+    cut = max((ids[-1] for ids in lists if len(ids) == scan), default="")
+    ids = {id_ for ids in lists for id_ in ids if id_ >= cut}
+    return sorted(ids, reverse=True), not cut
+
+
+def _matching(sql: Sql, ids: Sequence[str], others: Sequence[Filter]) -> list[str]:
+    """Those of the ids that pass the other filters too."""
+    conditions = "".join(f" and {one.where}" for one in others)
+    values = {name: value for one in others for name, value in one.values.items()}
+    rows = sql.rows(
+        f"select o.id from orders o where o.shard = :shard and o.id = any(:ids){conditions}"
+        " order by o.id desc",
+        ids=list(ids),
+        **values,
+    )
+    return [row[0] for row in rows]
+
+
+def _by_time(
+    sql: Sql, filters: dict[str, Filter], *, limit: int, after: Key | None, scan: int
+) -> Page[str]:
+    """Led by the range of time, so in its order: imported orders are older than their ids."""
+    before = {"placed": 2**62, "before": END}
+    if after is not None:
+        before = {"placed": after[1], "before": after[2]}
+    values = {**filters["placed"].values, **before}
+    rows = sql.rows(_PLACED, scan=scan, **values)
+    others = [f for name, f in filters.items() if name != "placed"]
+    good = set(_matching(sql, [row.id for row in rows], others)) if others else None
+    found = [row for row in rows if good is None or row.id in good]
+    last = found[limit - 1] if len(found) > limit else rows[-1] if len(rows) == scan else None
+    key: Key | None = ("placed", last.placed_at, last.id) if last else None
+    return Page([row.id for row in found[:limit]], key)
+
+
+_PLACED = (
+    f"select id, placed_at from orders where shard = :shard and {IN_TIME}"
+    " and (placed_at, id) < (:placed, :before) order by placed_at desc, id desc limit :scan"
+)
