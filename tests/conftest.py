@@ -5,7 +5,10 @@ mode (`pytest -k sqlite` runs the first alone). With pytest-xdist each worker ha
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -17,6 +20,8 @@ from tests.operations.promises import assert_promises
 from tests.servers.databases import KINDS, Databases, TestDatabase, prepare
 from tests.servers.postgres import PostgresServer
 from tests.servers.smtp import MailServer
+
+SHARDS = count(2)  # the first one comes with the database
 
 
 @pytest.fixture(scope="session")
@@ -72,10 +77,36 @@ def house(new_house: Callable[..., House]) -> Iterator[House]:
     assert_promises(house.database)
 
 
+@pytest.fixture(params=KINDS)
+def new_shop(
+    request: pytest.FixtureRequest, databases: Databases, clock: Clock
+) -> Iterator[Callable[..., Shop]]:
+    """`new_shop(short_stock="refuse")`: an empty shop with settings of its own.
+
+    It is a shard of a database that many tests share, on each kind of database. When the test is
+    over, all promises have to hold.
+    """
+    database, shops = databases.shared(request.param), list[Shop]()
+
+    def build(**settings: object) -> Shop:
+        house = House(Settings(database_url=database.url, **settings), clock=clock)  # type: ignore[arg-type]
+        if database.strict:
+            make_strict(house.database, seed=crc32(request.node.name.encode()))
+        shops.append(Shop(house, clock, shard=next(SHARDS)))
+        shops[-1].open()
+        return shops[-1]
+
+    yield build
+    with ExitStack() as stack:
+        for shop in shops:
+            stack.callback(shop.house.close)
+            stack.callback(assert_promises, shop.house.database, shop.shard)
+
+
 @pytest.fixture
-def shop(house: House, clock: Clock) -> Shop:
-    """Plain words for what happens in the house."""
-    return Shop(house, clock)
+def shop(new_shop: Callable[..., Shop]) -> Shop:
+    """An empty shop with the usual settings, and plain words for what happens in it."""
+    return new_shop()
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ class Settings:
     writers: int = 1  # concurrent commits of one process; on SQLite there is one in any case
     requests_waiting_limit: int = 2000  # beyond it: 429
     worker_batch: int = 200
+    worker_threads: int = 3  # sets of messages worked on at once; one on SQLite
     worker_poll_seconds: float = 0.5
     lease_seconds: int = 60
     max_attempts: int = 12

@@ -24,6 +24,7 @@ from purvey.storage.database import Database
 from purvey.storage.migrate import migrate
 from purvey.storage.numbers import OrderNumbers
 from purvey.storage.schema import open_shop
+from purvey.storage.statistics import YoungTables
 from purvey.storage.transaction import SqlTransaction
 
 DEFAULT_SHARD = 1
@@ -47,6 +48,7 @@ class House:
         self.database = Database(settings.database_url)
         block = 1 if self.database.is_sqlite else 50
         self.numbers = OrderNumbers(self.database, block=block)
+        self._young = YoungTables(self.database)
 
     def open(self) -> None:
         """Bring the database up to date and give it its shop."""
@@ -76,6 +78,7 @@ class House:
 
         with metrics.commit_seconds.time():
             answers = self.database.run(shard, work)
+        self._young.received(len(drafts))
         self.numbers.give_back(shard, iter(numbers[used:]))
         metrics.batch_size.observe(len(drafts))
         return answers
@@ -120,6 +123,7 @@ class Outside:
         times = {
             "transit_seconds": s.sandbox_transit_seconds,
             "delivery_seconds": s.sandbox_delivery_seconds,
+            "currency": s.currency,
         }
         carrier: Carrier = self._open(s.carrier, "carrier", times)
         return carrier
@@ -139,10 +143,14 @@ class Outside:
                 "user": s.smtp_user,
                 "password": s.smtp_password,
                 "security": s.smtp_security,
-                "sender": s.mail_from,
+                "sender": f"{s.shop_name} <{s.mail_from}>",
             },
         )
         return smtp
+
+    @property
+    def sends_html(self) -> bool:
+        return bool(self._settings.smtp_host)
 
     def _open(self, name: str, port: str, settings: Mapping[str, object]) -> Any:
         try:

@@ -36,9 +36,9 @@ WAITS_FOR_STOCK = (
 )
 
 
-def assert_promises(database: Database) -> None:
+def assert_promises(database: Database, shard: int = DEFAULT_SHARD) -> None:
     """Fails with every promise that is broken, one sentence each."""
-    with database.reading(DEFAULT_SHARD) as sql:
+    with database.reading(shard) as sql:
         broken = list(broken_promises(sql))
     assert not broken, "\n".join(broken)
 
@@ -61,9 +61,7 @@ def _stock(sql: Sql) -> Iterator[str]:
         (r.sku, r.location): (r.on_hand, r.reserved)
         for r in sql.rows("select sku, location, on_hand, reserved from stock where shard = :shard")
     }
-    moved = _sums(
-        sql, "select sku, location, change from movement where shard = :shard", keys=2
-    )
+    moved = _sums(sql, "select sku, location, change from movement where shard = :shard", keys=2)
     held = _sums(
         sql,
         "select l.sku, r.location, r.quantity from reservation r join order_line l"

@@ -16,7 +16,7 @@ def test_paid_and_shipped(shop: Shop):
         gateway captured               -> shipped
         parcel in transit              -> shipped
         parcel delivered               -> delivered   notify.delivered order.close
-        wait 15 days                   -> closed      payment.return
+        wait 15 days                   -> closed
         """,
         shop=shop,
     )

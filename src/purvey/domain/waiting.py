@@ -83,7 +83,8 @@ def _payment(order: Order) -> Waiting:
         ),
         PaymentState.DECLINED: (
             "payment_declined",
-            f"Payment declined ({payment.reason}); waiting for another way to pay{until}",
+            f"Payment declined ({payment.reason or 'no reason given'});"
+            f" waiting for another way to pay{until}",
         ),
         PaymentState.REQUESTED: _requested(payment, missing, until),
     }.get(payment.state, ("payment", f"Waiting for the missing {missing}{until}"))

@@ -12,16 +12,22 @@ Thing = TypeVar("Thing")
 
 def evolve(thing: Thing, **changes: Any) -> Thing:
     """A copy with some fields changed. Invariants in `__post_init__` are checked as always."""
-    cls = type(thing)
-    new = object.__new__(cls)
-    for name, slot in _slots(cls):
-        slot.__set__(new, changes[name] if name in changes else slot.__get__(thing))
-    check = getattr(new, "__post_init__", None)
+    cls: Any = type(thing)
+    readers, writers, check = _accessors(cls)
+    new: Thing = object.__new__(cls)
+    for read, write in readers:
+        write(new, read(thing))
+    for name, value in changes.items():
+        writers[name](new, value)
     if check is not None:
-        check()
+        check(new)
     return new
 
 
 @cache
-def _slots(cls: Any) -> tuple[tuple[str, Any], ...]:
-    return tuple((name, getattr(cls, name)) for name in cls.__slots__)
+def _accessors(cls: Any) -> tuple[Any, Any, Any]:
+    """The slots' own getters and setters: they do not ask whether the class is frozen."""
+    slots = {name: getattr(cls, name) for name in cls.__slots__}
+    readers = tuple((slot.__get__, slot.__set__) for slot in slots.values())
+    writers = {name: slot.__set__ for name, slot in slots.items()}
+    return readers, writers, getattr(cls, "__post_init__", None)

@@ -42,8 +42,9 @@ def _move(batch: Batch, order_id: str | None, step: MoneyStep) -> Order | Refusa
         return Refusal("not_allowed", "A payment can be captured, voided or refunded.")
     order = batch.orders[order_id]
     payment = next(payment for payment in order.payments if payment.id == step.payment_id)
-    whole = step.amount is None or step.trigger == "void"  # what is held is let go of as a whole
-    amount = _movable(payment, step.trigger) if whole else step.amount
+    amount = step.amount
+    if amount is None or step.trigger == "void":  # what is held is let go of as a whole
+        amount = _movable(payment, step.trigger)
     after = advance_payment(batch, order, payment, step.trigger, facts={"amount": amount})
     if isinstance(after, Refusal) or payment.method == "gateway":
         return after

@@ -11,7 +11,7 @@ transaction runs again and finds the first one's order.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from purvey.domain.checks import CATALOGUE_CHECKS, Desk
 from purvey.domain.draft import Draft, Finding
@@ -91,7 +91,8 @@ class _ReceivingDesk:
     ):
         self.tx, self.act, self.numbers = tx, act, numbers
         self.methods = tx.methods
-        self.known = _look_up(tx, drafts, act)
+        self.recent = act.now - timedelta(minutes=act.policies.duplicate_minutes)
+        self.known = _look_up(tx, drafts, self.recent)
         fresh = [draft for draft in drafts if self._seen(draft) is None]
         skus = {line.sku for draft in fresh for line in draft.lines}
         self.batch = Batch(tx, act, orders={}, shelves=Shelves(tx, skus))
@@ -105,8 +106,7 @@ class _ReceivingDesk:
         method = self.methods.get(draft.shipping.method)
         if method is None:
             return _unknown_method(draft, self.methods)
-        if draft.actor is not None:
-            self.batch.act = evolve(self.act, actor=draft.actor)
+        self.batch.act = evolve(self.act, actor=draft.actor) if draft.actor else self.act
         return self._judge(draft, method)
 
     def _seen(self, draft: Draft) -> _Seen | Refusal | None:
@@ -168,7 +168,7 @@ class _ReceivingDesk:
             self.known.keys[draft.idempotency_key] = self.new_keys[draft.idempotency_key] = taken
         if draft.external_id:
             self.known.external[draft.channel, draft.external_id] = taken
-        if order.lookalike:
+        if order.lookalike and order.placed_at >= self.recent:
             self.known.lookalikes[order.lookalike] = order.number
         self.batch.add(order)
         order = arrange_payment(self.batch, _record_receipt(self.batch, order), draft.payment)
@@ -185,15 +185,14 @@ class _ReceivingDesk:
             self.tx.intake.keep_keys(self.new_keys, self.act.now)
 
 
-def _look_up(tx: Transaction, drafts: Sequence[Draft], act: Act) -> _Known:
+def _look_up(tx: Transaction, drafts: Sequence[Draft], recent: datetime) -> _Known:
     known = _Known()
     keys = {draft.idempotency_key for draft in drafts if draft.idempotency_key}
     known.keys.update(tx.intake.taken_keys(keys))
     pairs = {(draft.channel, draft.external_id) for draft in drafts if draft.external_id}
     known.external.update(tx.intake.taken_external(pairs))
     likenesses = _possible_likenesses(drafts)
-    since = act.now - timedelta(minutes=act.policies.duplicate_minutes)
-    known.lookalikes.update(tx.intake.lookalikes(likenesses, since))
+    known.lookalikes.update(tx.intake.lookalikes(likenesses, recent))
     return known
 
 

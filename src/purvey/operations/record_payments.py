@@ -67,7 +67,7 @@ def _record(batch: Batch, order: Order, one: PaymentReport) -> None:
     if one.kind in LEDGER_KINDS:
         payment = _booked(batch, order, payment, one)
     if one.kind in ("declined", "unknown") and is_news:
-        payment = evolve(payment, reason=one.reason or one.kind)
+        payment = evolve(payment, reason=one.reason)
     if one.kind == "needs_customer":
         payment = evolve(payment, reason=one.kind)
     facts: dict[str, object] = {"amount": one.amount} if one.amount else {}

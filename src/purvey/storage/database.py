@@ -43,6 +43,7 @@ class Database:
         if self.url.drivername in ("postgresql", "postgres"):
             self.url = self.url.set(drivername="postgresql+psycopg")
         pool: dict[str, Any] = {"pool_size": POOL_SIZE, "max_overflow": POOL_SIZE}
+        pool["connect_args"] = dialect.connect_arguments(self.url.get_backend_name())
         # Parameters are what customers wrote: they stay out of error texts.
         self.engine = sa.create_engine(self.url, hide_parameters=True, **pool)
         self.is_sqlite = self.engine.dialect.name == "sqlite"

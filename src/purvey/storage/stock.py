@@ -40,8 +40,9 @@ class SqlStock:
 
     def levels(self, skus: Collection[str]) -> Sequence[Level]:
         rows = self._sql.rows(
-            "select sku, location, on_hand, reserved from stock"
-            " where shard = :shard and sku = any(:skus)",
+            "select s.sku, s.location, s.on_hand, s.reserved from stock s join location l"
+            " on l.shard = s.shard and l.code = s.location"
+            " where s.shard = :shard and s.sku = any(:skus) order by l.priority, l.code",
             skus=sorted(skus),
         )
         return [Level(sku=r[0], location=r[1], on_hand=r[2], reserved=r[3]) for r in rows]

@@ -32,13 +32,14 @@ from purvey.operations.record_shipping import (
 )
 from purvey.operations.timers import close_orders, expire_holds, expire_payments
 from purvey.ports.carrier import Label
-from purvey.ports.storage import Location, Message, Product, Supply
+from purvey.ports.storage import Level, Location, Message, Product, Supply
 from purvey.storage.orders import load_orders
+from purvey.storage.schema import open_shop
 from purvey.storage.times import from_us
 from purvey.testing.clock import Clock
 from purvey.wiring import DEFAULT_SHARD, House
 
-Thing = TypeVar("Thing")
+Answer = TypeVar("Answer")
 MAX_ROUNDS = 50  # of messages that lead to messages
 
 LEEDS = Address(
@@ -55,9 +56,16 @@ TIMERS: dict[str, Callable[..., None]] = {
 class Shop:
     """`house` has to have been built with `clock`."""
 
-    def __init__(self, house: House, clock: Clock):
-        self.house, self.clock = house, clock
+    def __init__(self, house: House, clock: Clock, *, shard: int = DEFAULT_SHARD):
+        self.house, self.clock, self.shard = house, clock, shard
         self._numbers = count(1)
+
+    def open(self) -> None:
+        """Make the shop, in a database that has its tables."""
+        currency, now = self.house.settings.currency, self.clock.now
+        self.house.database.run(
+            self.shard, lambda tx: open_shop(tx.sql, name="Test", currency=currency, now=now)
+        )
 
     # The catalogue and the shelves
 
@@ -74,13 +82,22 @@ class Shop:
             self.adjust(units, sku, at=at)
 
     def _known(self, sku: str) -> bool:
-        return bool(self._rows("select 1 from product where shard = :shard and sku = :sku", sku=sku))
+        query = "select 1 from product where shard = :shard and sku = :sku"
+        return bool(self.rows(query, sku=sku))
 
     def location(self, code: str, *, priority: int = 1) -> None:
         self._do(put_locations, Location(code=code, name=code.title(), priority=priority))
 
-    def adjust(self, change: int, sku: str, *, at: str = "main", reason: str = "count") -> Any:
-        return self._do(adjust_stock, Adjustment(sku=sku, location=at, change=change, reason=reason))
+    def adjust(
+        self, change: int, sku: str, *, at: str = "main", reason: str = "count"
+    ) -> Level | Refusal:
+        wish = Adjustment(sku=sku, location=at, change=change, reason=reason)
+        return self._do(adjust_stock, wish)
+
+    def available(self, sku: str) -> int:
+        """Units that may still be promised, over all places."""
+        query = "select on_hand - reserved as n from stock where shard = :shard and sku = :sku"
+        return sum(row.n for row in self.rows(query, sku=sku))
 
     def announce(self, units: int, sku: str, *, on: date | None = None) -> Supply | Refusal:
         wish = Announcement(sku=sku, location="main", quantity=units, expected_on=on)
@@ -103,7 +120,7 @@ class Shop:
         return Draft(**{**parts, **changes})
 
     def receive(self, *drafts: Draft) -> list[Received | Refusal]:
-        return self.house.receive(drafts, actor="api:test")
+        return self.house.receive(drafts, actor="api:test", shard=self.shard)
 
     def order(self, *lines: tuple[int, str], **changes: Any) -> Order:
         """Receive an order that is expected to be taken."""
@@ -116,10 +133,10 @@ class Shop:
 
     def look(self, order: Order) -> Order:
         """The order as it is now."""
-        with self.house.database.reading(DEFAULT_SHARD) as sql:
+        with self.house.database.reading(self.shard) as sql:
             return load_orders(sql, {order.id}, lock=False)[order.id]
 
-    def decide(self, order: Order, trigger: str, reason: str = "") -> Order | Refusal:
+    def decide(self, order: Order, trigger: str, *, reason: str = "") -> Order | Refusal:
         return self._do(decide, Decision(order_id=order.id, trigger=trigger, reason=reason))
 
     def change(self, order: Order, **wishes: Any) -> Order | Refusal:
@@ -131,21 +148,24 @@ class Shop:
         """The latest one."""
         return max(self.look(order).payments, key=lambda payment: (payment.created_at, payment.id))
 
-    def gateway_says(self, order: Order, kind: str, amount: int | None = None, **more: Any) -> Order:
+    def gateway_says(
+        self, order: Order, kind: str, *, amount: int | None = None, **more: Any
+    ) -> Order:
         """`kind` as in PaymentReport; without an amount all that is at stake. Each call is news."""
         payment = self.payment(order)
         key = f"{payment.id}:{next(self._numbers)}"
         moved = _at_stake(payment, kind) if amount is None else amount
-        parts = {"payment_id": payment.id, "kind": kind, "key": key, "amount": moved}
+        parts: dict[str, Any] = {"payment_id": payment.id, "kind": kind, "key": key}
+        parts["amount"] = moved
         after = self._do(record_payments, PaymentReport(**{**parts, **more}))
         assert after is not None
         return after
 
-    def move_money(self, order: Order, trigger: str, amount: int | None = None) -> Order | Refusal:
-        payment = self.payment(order)
-        return self._do(
-            move_money, MoneyStep(payment_id=payment.id, trigger=trigger, amount=amount)
-        )
+    def move_money(
+        self, order: Order, trigger: str, *, amount: int | None = None
+    ) -> Order | Refusal:
+        wish = MoneyStep(payment_id=self.payment(order).id, trigger=trigger, amount=amount)
+        return self._do(move_money, wish)
 
     def pay_again(self, order: Order, choice: PaymentChoice = BY_GATEWAY) -> Order | Refusal:
         return self._do(pay_again, PayAgain(order_id=order.id, choice=choice))
@@ -158,10 +178,10 @@ class Shop:
     def label(self, shipment: Shipment, number: str = "") -> None:
         number = number or f"TRK{next(self._numbers)}"
         bought = LabelBought(shipment_id=shipment.id, label=_label(number))
-        self._report(record_labels, [bought])
+        self.report(record_labels, [bought])
 
     def carrier_says(self, shipment: Shipment, kind: str) -> None:
-        self._report(record_tracking, [ParcelNews(shipment_id=shipment.id, kind=kind)])
+        self.report(record_tracking, [ParcelNews(shipment_id=shipment.id, kind=kind)])
 
     def send_off(self, order: Order) -> Order:
         """Pick, pack and hand over everything that is planned."""
@@ -181,7 +201,7 @@ class Shop:
     # What becomes due
 
     def outbox(self, state: str = "open") -> list[Message]:
-        rows = self._rows(
+        rows = self.rows(
             "select key, effect, order_id, subject_id, payload, due_at, lane, seq from outbox"
             " where shard = :shard and state = :state order by due_at, key",
             state=state,
@@ -206,22 +226,28 @@ class Shop:
             tx.messages.done([message.key], self.clock.now)
 
         if message.effect == Effect.FILL_BACKORDERS:
-            self._report(fill_backorders, [message.subject_id], also=tick)
+            self.report(fill_backorders, [message.subject_id], also=tick)
         else:
-            self._report(TIMERS[message.effect], [message.order_id], also=tick)
+            self.report(TIMERS[message.effect], [message.order_id], also=tick)
 
     # How it is done
 
-    def _do(self, operation: Callable[..., list[Any]], item: object) -> Any:
-        return self.house.do(operation, [item], actor="test")[0]
+    def do(
+        self, operation: Callable[..., list[Answer]], items: Sequence[object], **options: Any
+    ) -> list[Answer]:
+        """Any operation, in one transaction of this shop."""
+        return self.house.do(operation, items, actor="test", shard=self.shard, **options)
 
-    def _report(
+    def _do(self, operation: Callable[..., list[Answer]], item: object) -> Answer:
+        return self.do(operation, [item])[0]
+
+    def report(
         self, operation: Callable[..., Any], items: Sequence[object], **options: Any
     ) -> None:
-        self.house.do(operation, items, actor="test", **options)
+        self.do(operation, items, **options)
 
-    def _rows(self, query: str, **values: Any) -> list[Any]:
-        with self.house.database.reading(DEFAULT_SHARD) as sql:
+    def rows(self, query: str, **values: Any) -> list[Any]:
+        with self.house.database.reading(self.shard) as sql:
             return sql.rows(query, **values)
 
 
@@ -246,5 +272,3 @@ def _label(number: str) -> Label:
         media_type="x-application/zpl",
         body="^XA^XZ",
     )
-
-

@@ -140,7 +140,7 @@ def _gateway(teller: Teller, words: list[str]) -> object:
 
 def _decided(trigger: str) -> "Verb":
     def verb(teller: Teller, words: list[str]) -> object:
-        return teller.shop.decide(teller.order, trigger, " ".join(words))
+        return teller.shop.decide(teller.order, trigger, reason=" ".join(words))
 
     return verb
 
@@ -177,19 +177,20 @@ def _pay_again(teller: Teller, words: list[str]) -> object:
 
 def _money(trigger: str) -> "Verb":
     def verb(teller: Teller, words: list[str]) -> object:
-        return teller.shop.move_money(teller.order, trigger, int(words[0]) if words else None)
+        amount = int(words[0]) if words else None
+        return teller.shop.move_money(teller.order, trigger, amount=amount)
 
     return verb
 
 
 def _hold(teller: Teller, words: list[str]) -> object:
     wish = PlaceHold(order_id=teller.order.id, reason=" ".join(words))
-    return teller.shop.house.do(place_holds, [wish], actor="test")[0]
+    return teller.shop.do(place_holds, [wish])[0]
 
 
 def _release(teller: Teller, words: list[str]) -> object:
     wish = ReleaseHold(order_id=teller.order.id, reason=" ".join(words))
-    return teller.shop.house.do(release_holds, [wish], actor="test")[0]
+    return teller.shop.do(release_holds, [wish])[0]
 
 
 def _wait(teller: Teller, words: list[str]) -> object:

@@ -65,8 +65,11 @@ class Problem(HTTPException):
 
     @property
     def body(self) -> dict[str, Any]:
-        more = {"errors": list(self.errors)[:MAX_ERRORS]} if self.errors else {}
-        more |= {"allowed": list(self.allowed)} if self.allowed else {}
+        more: dict[str, Any] = {}
+        if self.errors:
+            more["errors"] = self.errors[:MAX_ERRORS]
+        if self.allowed:
+            more["allowed"] = self.allowed
         return {
             "title": HTTPStatus(self.status_code).phrase,
             "status": self.status_code,

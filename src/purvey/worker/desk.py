@@ -6,7 +6,7 @@
    so an answer and its tick are one commit.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -41,7 +41,7 @@ class Desk:
 
     def __init__(self, house: House, *, shard: int, pool: ThreadPoolExecutor):
         self.house, self.shard, self._pool = house, shard, pool
-        self._orders: dict[str, Order] = {}
+        self._orders: Mapping[str, Order] = {}
 
     def act(self) -> Act:
         return self.house.act(ACTOR)
@@ -49,16 +49,18 @@ class Desk:
     def orders(self, messages: Sequence[Message]) -> dict[str, Order]:
         """The orders of the messages, read without locks; read once for all that was claimed."""
         ids = {m.order_id for m in messages if m.order_id}
-        missing = ids - self._orders.keys()
-        if missing:
-            with self.house.database.reading(self.shard) as sql:
-                self._orders |= load_orders(sql, missing, lock=False)
-        return {order_id: self._orders[order_id] for order_id in ids}
+        known = {order_id: self._orders[order_id] for order_id in ids & self._orders.keys()}
+        return known | self._read(ids - known.keys())
 
-    def forget(self, order_ids: Iterable[str]) -> None:
-        """They have changed: the next handler reads them again."""
-        for order_id in order_ids:
-            self._orders.pop(order_id, None)
+    def read_ahead(self, messages: Sequence[Message]) -> None:
+        """Read the orders of all messages at once. What changes meanwhile shows by its version."""
+        self._orders = self._read({m.order_id for m in messages if m.order_id})
+
+    def _read(self, order_ids: Collection[str]) -> dict[str, Order]:
+        if not order_ids:
+            return {}
+        with self.house.database.reading(self.shard) as sql:
+            return load_orders(sql, order_ids, lock=False)
 
     def ask_each(
         self, messages: Sequence[Message], ask: Callable[[Message], Answer | None]

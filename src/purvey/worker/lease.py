@@ -20,7 +20,7 @@ def owner_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def take_lease(house: House, shard: int, owner: str) -> bool:
+def take_lease(house: House, shard: int, *, owner: str) -> bool:
     """Take the lease, or keep it; False while somebody else has it."""
     return house.database.run(shard, lambda tx: _take(house, tx, owner))
 
@@ -48,7 +48,7 @@ def _take(house: House, tx: SqlTransaction, owner: str) -> bool:
     return True
 
 
-def give_up_lease(house: House, shard: int, owner: str) -> None:
+def give_up_lease(house: House, shard: int, *, owner: str) -> None:
     house.database.run(
         shard,
         lambda tx: tx.sql.execute(

@@ -34,7 +34,8 @@ def notify(desk: Desk, messages: Sequence[Message]) -> None:
 
 def _notice(desk: Desk, message: Message, order: Order) -> Notice:
     template = message.effect.partition(".")[2]
-    rendered = render(template, facts_of(order, message, settings=desk.house.settings))
+    facts = facts_of(order, message, settings=desk.house.settings)
+    rendered = render(template, facts, with_html=desk.house.outside.sends_html)
     return Notice(
         key=message.key,
         to=order.customer.email or "",

@@ -47,7 +47,6 @@ def buy_labels(desk: Desk, messages: Sequence[Message]) -> None:
             tx, bought, act=act, known=orders, also=lambda tx: desk.settle(tx, told)
         )
     )
-    desk.forget(orders)
     _hold_refused(desk, told)
     desk.count(told)
 
@@ -122,7 +121,6 @@ def track(desk: Desk, messages: Sequence[Message]) -> None:
             also=lambda tx: desk.settle_watched(tx, told, is_over=_is_over),
         )
     )
-    desk.forget(orders)
     desk.count(told)
 
 

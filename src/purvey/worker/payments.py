@@ -35,7 +35,7 @@ def secure(desk: Desk, messages: Sequence[Message]) -> None:
     def ask(message: Message, order: Order) -> Reports:
         payment = _payment(order, message)
         if payment.state != PaymentState.REQUESTED or order.state in OVER:
-            return []
+            return _overtaken(desk, message, payment)
         try:
             answer = _gateway(desk, payment).authorise(
                 key=_key(payment),
@@ -49,6 +49,14 @@ def secure(desk: Desk, messages: Sequence[Message]) -> None:
         return [_verdict(payment, answer)]
 
     _handle(desk, messages, ask)
+
+
+def _overtaken(desk: Desk, message: Message, payment: Payment) -> Reports:
+    """Nobody wants that money any more; whoever died after asking for it may have been given it."""
+    if message.attempts == 1:
+        return []
+    answer = _gateway(desk, payment).find(key=_key(payment))
+    return [_verdict(payment, answer)] if isinstance(answer, Authorised) else []
 
 
 def find_out(desk: Desk, messages: Sequence[Message]) -> None:
@@ -132,7 +140,6 @@ def _handle(
             tx, reports, act=act, known=orders, also=lambda tx: desk.settle(tx, told)
         )
     )
-    desk.forget(orders)
     desk.count(told)
 
 

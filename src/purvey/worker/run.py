@@ -8,10 +8,11 @@ and one bad message never keeps the others from being done.
 import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import groupby
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -23,6 +24,7 @@ from purvey.wiring import House
 from purvey.worker import feed, sandbox_warehouse
 from purvey.worker.desk import Desk, Told
 from purvey.worker.handlers import HANDLERS
+from purvey.worker.hands import Hands
 from purvey.worker.housekeeping import Housekeeping
 from purvey.worker.lease import give_up_lease, owner_name, take_lease
 
@@ -30,11 +32,12 @@ log = structlog.get_logger()
 
 
 class Worker:
-    """Works on all shards of a house whose lease it can get."""
+    """Works on the shards of a house whose lease it can get: on all of them, or on `only` some."""
 
-    def __init__(self, house: House):
-        self.house, self.owner = house, owner_name()
+    def __init__(self, house: House, *, only: Sequence[int] | None = None):
+        self.house, self.owner, self._only = house, owner_name(), only
         self._pool = ThreadPoolExecutor(house.settings.adapter_threads, "adapter")
+        self._hands = Hands(1 if house.database.is_sqlite else house.settings.worker_threads)
         self._stop = threading.Event()
         self._leased: dict[int, float] = {}
         self._housekeeping = Housekeeping(house)
@@ -45,42 +48,54 @@ class Worker:
     def run(self, *, until_idle: bool = False) -> None:
         try:
             while not self._stop.is_set():
-                busy = [self._turn(shard) for shard in shards(self.house)]
-                if any(busy):
+                if self.round():
                     continue
                 if until_idle and self._is_idle():
                     break
                 self._stop.wait(self.house.settings.worker_poll_seconds)
         finally:
-            self._close()
+            self.close()
 
-    def _close(self) -> None:
+    def round(self) -> int:
+        """One turn on each shard that is ours; returns how much was done."""
+        return sum(self._turn(shard) for shard in self._shards())
+
+    def close(self) -> None:
+        """Let go of the threads and of the leases."""
         self._pool.shutdown()
+        self._hands.close()
         for shard in self._leased:
-            give_up_lease(self.house, shard, self.owner)
+            give_up_lease(self.house, shard, owner=self.owner)
 
     def _turn(self, shard: int) -> int:
         """One round of work; returns how much was done."""
         if not self._has_lease(shard):
             return 0
-        done = deliver_due(Desk(self.house, shard=shard, pool=self._pool))
+        desk = Desk(self.house, shard=shard, pool=self._pool)
+        jobs: list[Callable[[], int]] = [
+            lambda: deliver_due(desk, self._hands),
+            lambda: feed.dispatch(self.house, shard),
+        ]
         if self.house.settings.sandbox_warehouse:
-            done += sandbox_warehouse.work(self.house, shard)
+            jobs.append(lambda: sandbox_warehouse.work(self.house, shard))
         self._housekeeping.tidy(shard)
-        return done + feed.dispatch(self.house, shard)
+        return sum(self._hands.run(jobs))
 
     def _has_lease(self, shard: int) -> bool:
         """The lease is renewed when a third of it has passed, not at every round."""
         if time.monotonic() < self._leased.get(shard, 0.0):
             return True
-        if not take_lease(self.house, shard, self.owner):
+        if not take_lease(self.house, shard, owner=self.owner):
             self._leased.pop(shard, None)
             return False
         self._leased[shard] = time.monotonic() + self.house.settings.lease_seconds / 3
         return True
 
+    def _shards(self) -> Sequence[int]:
+        return shards(self.house) if self._only is None else self._only
+
     def _is_idle(self) -> bool:
-        return all(_nothing_under_way(self.house, shard) for shard in shards(self.house))
+        return all(_nothing_under_way(self.house, shard) for shard in self._shards())
 
 
 def shards(house: House) -> Sequence[int]:
@@ -100,7 +115,7 @@ def _nothing_under_way(house: House, shard: int) -> bool:
     return row is None
 
 
-def deliver_due(desk: Desk) -> int:
+def deliver_due(desk: Desk, hands: Hands) -> int:
     """Claim what is due and hand each effect's messages to its handler; returns how many."""
     s = desk.house.settings
     now = desk.house.clock()
@@ -108,9 +123,11 @@ def deliver_due(desk: Desk) -> int:
         desk.shard,
         lambda tx: tx.messages.claim(limit=s.worker_batch, lease_seconds=s.lease_seconds, now=now),
     )
-    ordered = sorted(messages, key=lambda message: message.effect)
-    for effect, group in groupby(ordered, key=lambda message: message.effect):
-        _deliver(desk, effect, list(group))
+    desk.read_ahead(messages)
+    groups: dict[str, list[Message]] = defaultdict(list)
+    for message in messages:
+        groups[message.effect].append(message)
+    hands.run([partial(_deliver, desk, effect, group) for effect, group in groups.items()])
     return len(messages)
 
 

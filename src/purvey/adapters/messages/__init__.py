@@ -37,15 +37,20 @@ class Rendered:
     html: str
 
 
-def render(template: str, facts: MessageFacts, *, language: str = FALLBACK) -> Rendered:
-    """`template` is one of TEMPLATES. "de-AT" falls back to "de", then to English."""
+def render(
+    template: str, facts: MessageFacts, *, language: str = FALLBACK, with_html: bool = True
+) -> Rendered:
+    """`template` is one of TEMPLATES. "de-AT" falls back to "de", then to English.
+
+    `with_html=False` leaves the HTML empty, for a notifier that sends none: it is half of the cost.
+    """
     values = {name: getattr(facts, name) for name in _FIELDS}
     as_text, as_html = _templates(template, language)
     subject, _, text = as_text.render(values).partition("\n")
     return Rendered(
         subject=" ".join(subject.split()),
         text=_EMPTY_LINES.sub("\n\n", text.strip()) + "\n",
-        html=as_html.render(values),
+        html=as_html.render(values) if with_html else "",
     )
 
 

@@ -5,6 +5,7 @@ Each raises Unexpected when the shop gives another answer than it has to.
 
 import time
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from purvey.cli.demo.api import Answer, Api, Unexpected
@@ -132,8 +133,10 @@ def pay_otherwise(desk: Desk, order: JsonObject) -> None:
 
 def record_transfer(desk: Desk, order: JsonObject) -> None:
     """The bank's statement shows the amount that was missing."""
-    payment = order["payments"][-1]
-    desk.api.post(f"/payments/{payment['id']}/capture", {"reference": "statement 17"}).done()
+    payment, totals = order["payments"][-1], order["totals"]
+    missing = Decimal(totals["total"]) - Decimal(totals["paid"])
+    came = {"amount": str(missing), "reference": "statement 17"}
+    desk.api.post(f"/payments/{payment['id']}/capture", came).done()
 
 
 def confirm_at_bank(desk: Desk, order: JsonObject) -> None:

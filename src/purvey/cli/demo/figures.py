@@ -1,6 +1,5 @@
 """What the database says about the demo: read-only, and independent of what the API told."""
 
-from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -68,9 +67,9 @@ def seconds_in_states(house: "House") -> Mapping[str, Sequence[float]]:
                 rows, rows[1:], strict=False
             ):
                 if order_id == next_id and source == target:
-                    insort(found[target], (left - at) / 1e6)
+                    found[target].append((left - at) / 1e6)
             after = rows[-1][0]
-    return found
+    return {state: sorted(values) for state, values in found.items()}
 
 
 def _page_of_steps(sql: "Sql", after: str) -> list[Any]:

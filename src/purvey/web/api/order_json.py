@@ -153,3 +153,16 @@ def _shipment(shipment: Shipment) -> Json:
         "tracking_number": shipment.tracking_number,
         "tracking_url": shipment.tracking_url,
     }
+
+
+def difference_json(before: Order, after: Order) -> Json:
+    """What a change does to money and stock."""
+    return {
+        "total": to_text(total(after) - total(before), after.currency),
+        "reserved": _units(after, "reserved") - _units(before, "reserved"),
+        "backordered": _units(after, "backordered") - _units(before, "backordered"),
+    }
+
+
+def _units(order: Order, part: str) -> int:
+    return sum(getattr(line, part) for line in order.lines)

@@ -22,7 +22,9 @@ from purvey.web.api.shapes import (
 )
 
 Channel = Literal["web", "phone", "store", "email", "import", "edi"]
-Text60, Text100, Text254 = (Annotated[str, line(most)] for most in (60, 100, 254))
+Text60 = Annotated[str, line(60)]
+Text100 = Annotated[str, line(100)]
+Text254 = Annotated[str, line(254)]
 
 
 class AddressIn(Shape):

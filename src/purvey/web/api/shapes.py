@@ -11,22 +11,22 @@ from pydantic_core import PydanticCustomError
 
 from purvey.domain.money import EXPONENTS, BadAmount, to_minor
 
-_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
-_WORDS = r"^[^\x00-\x20\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\x9f])?$"
-_PARAGRAPHS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
-_AMOUNT = r"^[0-9]{1,10}(\.[0-9]{1,4})?$"
-_CODE = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
-_TERMS = r"^net[0-9]{1,3}$"
-_CURRENCY = r"^[A-Z]{3}$"
+LINE_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]*$"
+WORDS_PATTERN = r"^[^\x00-\x20\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\x9f])?$"
+PARAGRAPHS_PATTERN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+AMOUNT_PATTERN = r"^[0-9]{1,10}(\.[0-9]{1,4})?$"
+CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+TERMS_PATTERN = r"^net[0-9]{1,3}$"
+CURRENCY_PATTERN = r"^[A-Z]{3}$"
 
 FORMATS = {
-    _LINE: "Leave out line breaks and control characters.",
-    _WORDS: "Write text without blanks at its ends, line breaks or control characters.",
-    _PARAGRAPHS: "Leave out control characters.",
-    _AMOUNT: 'Write the amount as a decimal string such as "15.30".',
-    _CODE: "Write letters, digits, dots, dashes and underscores; start with a letter or digit.",
-    _TERMS: 'Write the terms like "net30".',
-    _CURRENCY: "Give an ISO 4217 currency code such as GBP.",
+    LINE_PATTERN: "Leave out line breaks and control characters.",
+    WORDS_PATTERN: "Write text without blanks at its ends, line breaks or control characters.",
+    PARAGRAPHS_PATTERN: "Leave out control characters.",
+    AMOUNT_PATTERN: 'Write the amount as a decimal string such as "15.30".',
+    CODE_PATTERN: "Write letters, digits, and dots, dashes or underscores between them.",
+    TERMS_PATTERN: 'Write the terms like "net30".',
+    CURRENCY_PATTERN: "Give an ISO 4217 currency code such as GBP.",
 }
 MAX_QUANTITY = 1_000_000
 MAX_UNITS = 10**9
@@ -43,23 +43,25 @@ class Shape(BaseModel):
 
 def line(most: int) -> Any:
     """One line of text, possibly empty."""
-    return StringConstraints(max_length=most, pattern=_LINE)
+    return StringConstraints(max_length=most, pattern=LINE_PATTERN)
 
 
 def words(most: int) -> Any:
     """One line of text with something in it."""
-    return StringConstraints(min_length=1, max_length=most, pattern=_WORDS)
+    return StringConstraints(min_length=1, max_length=most, pattern=WORDS_PATTERN)
 
 
 Name = Annotated[str, line(200)]
 Sku = Annotated[str, words(64)]
-Reason = Annotated[str, StringConstraints(max_length=1000, pattern=_PARAGRAPHS)]
-Notes = Annotated[str, StringConstraints(max_length=4000, pattern=_PARAGRAPHS)]
-Code = Annotated[str, StringConstraints(max_length=64, pattern=_CODE)]
+Reason = Annotated[str, StringConstraints(max_length=1000, pattern=PARAGRAPHS_PATTERN)]
+Notes = Annotated[str, StringConstraints(max_length=4000, pattern=PARAGRAPHS_PATTERN)]
+Code = Annotated[str, StringConstraints(max_length=64, pattern=CODE_PATTERN)]
 AmountText = Annotated[
-    str, StringConstraints(pattern=_AMOUNT), Field(examples=["15.30"], description="Decimal string")
+    str,
+    StringConstraints(pattern=AMOUNT_PATTERN),
+    Field(examples=["15.30"], description="Decimal string"),
 ]
-Terms = Annotated[str, StringConstraints(pattern=_TERMS), Field(examples=["net30"])]
+Terms = Annotated[str, StringConstraints(pattern=TERMS_PATTERN), Field(examples=["net30"])]
 Quantity = Annotated[int, Field(ge=1, le=MAX_QUANTITY)]
 Units = Annotated[int, Field(ge=1, le=MAX_UNITS)]
 
@@ -72,7 +74,7 @@ def _listed(code: str) -> str:
 
 Currency = Annotated[
     str,
-    StringConstraints(pattern=_CURRENCY),
+    StringConstraints(pattern=CURRENCY_PATTERN),
     AfterValidator(_listed),
     Field(examples=["GBP"], json_schema_extra={"enum": sorted(EXPONENTS)}),
 ]

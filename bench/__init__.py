@@ -1,0 +1,1 @@
+"""What purvey can do, measured: `python -m bench`. The figures go to bench/RESULTS.md."""

@@ -1,0 +1,100 @@
+"""The databases that are measured: SQLite in a file, and a PostgreSQL of our own that is durable."""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any, Protocol
+
+from tests.servers.postgres import PostgresServer
+
+_numbers = count(1)
+
+
+class Place(Protocol):
+    """One kind of database; `name` heads its table of figures."""
+
+    name: str
+    version: str
+
+    def fresh(self) -> str:
+        """The URL of a new, empty database."""
+        ...
+
+    def driver(self, url: str) -> AbstractContextManager[Any]:
+        """A connection of the driver itself, without purvey and without SQLAlchemy."""
+        ...
+
+    def drop(self, url: str) -> None: ...
+
+
+class SqlitePlace:
+    name = "SQLite"
+    version = f"SQLite {sqlite3.sqlite_version}, WAL, synchronous=FULL"
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+
+    def fresh(self) -> str:
+        return f"sqlite:///{self._folder}/shop{next(_numbers)}.db"
+
+    @contextmanager
+    def driver(self, url: str) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(_file(url), isolation_level=None)
+        for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = on"):
+            connection.execute(f"pragma {pragma}")
+        connection.execute("pragma cache_size = -32000")
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def drop(self, url: str) -> None:
+        for file in self._folder.glob(f"{Path(_file(url)).name}*"):
+            file.unlink()
+
+
+class PostgresPlace:
+    name = "PostgreSQL"
+
+    def __init__(self, server: PostgresServer):
+        self._server = server
+        with server.connect() as connection:
+            asked = "select current_setting('server_version'), current_setting('fsync'),"
+            asked += " current_setting('synchronous_commit'), current_setting('shared_buffers')"
+            row = connection.execute(asked).fetchone()
+        assert row is not None
+        version, fsync, commit, buffers = row
+        self.version = (
+            f"PostgreSQL {version}, fsync={fsync}, synchronous_commit={commit},"
+            f" shared_buffers={buffers} (all as it comes), over its Unix socket"
+        )
+
+    def fresh(self) -> str:
+        return self._server.create(f"shop{next(_numbers)}")
+
+    @contextmanager
+    def driver(self, url: str) -> Iterator[Any]:
+        with self._server.connect(url.split("@/")[1].split("?")[0]) as connection:
+            yield connection
+
+    def drop(self, url: str) -> None:
+        self._server.drop(url.split("@/")[1].split("?")[0])
+
+
+@contextmanager
+def places(kinds: list[str]) -> Iterator[list[Place]]:
+    """`kinds`: sqlite, postgres. All that was made is gone at the end."""
+    with tempfile.TemporaryDirectory(prefix="purvey-bench-") as folder:
+        found: list[Place] = [SqlitePlace(Path(folder))] if "sqlite" in kinds else []
+        if "postgres" not in kinds:
+            yield found
+            return
+        with PostgresServer(durable=True) as server:
+            yield [*found, PostgresPlace(server)]
+
+
+def _file(url: str) -> str:
+    return url.removeprefix("sqlite:///")

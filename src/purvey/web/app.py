@@ -1,0 +1,116 @@
+"""The application: its routes, and what lives as long as the process."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import APIRouter, FastAPI
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from purvey import __version__
+from purvey.domain.checks import warm_up
+from purvey.web.api import (
+    catalogue,
+    customers,
+    events,
+    figures,
+    hot_routes,
+    order_changes,
+    order_holds,
+    orders,
+    payments,
+    place_orders,
+    shipments,
+    stock,
+)
+from purvey.web.api.openapi import Document
+from purvey.web.edge import Edge
+from purvey.web.errors import HANDLED, answer_error
+from purvey.web.health import Figures, healthz, readyz
+from purvey.web.hooks.inbound import take_webhook
+from purvey.web.keys import Keys
+from purvey.web.pages.html import style
+from purvey.web.pages.start import start_page
+from purvey.web.receiving import Receiving
+from purvey.web.track.tracking import tracking_page
+from purvey.wiring import House
+
+THREADS = 24  # for what is not hot; fewer than the pool has connections
+API = "/api/v1"
+HOT = {
+    f"{API}/orders": place_orders.place_order,
+    f"{API}/orders/batch": place_orders.place_orders,
+}
+MODULES = (
+    hot_routes,
+    orders,
+    order_holds,
+    order_changes,
+    catalogue,
+    stock,
+    customers,
+    shipments,
+    payments,
+    events,
+    figures,
+)
+
+
+def create_app(house: House) -> FastAPI:
+    """The whole web side of an open house. The queue of orders lives from start-up to shutdown."""
+    app = Application(
+        title="purvey",
+        version=__version__,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.house, app.state.keys = house, Keys(house)
+    for kind in HANDLED:
+        app.add_exception_handler(kind, answer_error)
+    api = APIRouter(prefix=API)
+    for module in MODULES:
+        api.include_router(module.router)
+    app.include_router(api)
+    app.router.routes.extend(_plain_routes(app, house))
+    app.edge = Edge(app.inside, app=app, hot=HOT, large=frozenset({f"{API}/orders/batch"}))
+    return app
+
+
+class Application(FastAPI):
+    """FastAPI with a ring around it, which serves the hot routes itself."""
+
+    edge: Edge
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.edge(scope, receive, send)
+
+    async def inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().__call__(scope, receive, send)
+
+
+def _plain_routes(app: FastAPI, house: House) -> list[Route]:
+    document, shown = Document(app), Figures(house)
+    return [
+        Route(f"{API}/openapi.json", document.json),
+        Route("/api/docs", document.html),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", shown.show),
+        Route("/hooks/{adapter}", take_webhook, methods=["POST"]),
+        Route("/track/{token}", tracking_page),
+        Route("/style.css", style),
+        Route("/", start_page),
+    ]
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    warm_up()
+    app.state.receiving = Receiving(app.state.house)
+    yield
+    await anyio.to_thread.run_sync(app.state.receiving.close)
