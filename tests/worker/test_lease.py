@@ -24,7 +24,7 @@ def test_a_lease_of_another_host_is_waited_for(shop: Shop, clock: Clock):
 
 def test_a_lease_of_a_dead_process_of_this_host_is_taken_over_at_once(shop: Shop):
     child = subprocess.run(
-        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
     )
     host = owner_name().rpartition(":")[0]
     assert take_lease(shop.house, shop.shard, owner=f"{host}:{int(child.stdout)}")

@@ -33,7 +33,9 @@ def show_report(report: "Report", *, as_json: bool) -> None:
     if as_json:
         _write_json(report)
         return
-    made = table("what", ">how much", title="Dry run: nothing was written" if report.dry_run else None)
+    made = table(
+        "what", ">how much", title="Dry run: nothing was written" if report.dry_run else None
+    )
     for what, figure in _lines(report):
         made.add_row(what, figure)
     console().print(made)

@@ -31,7 +31,9 @@ def create(*, name: str, scopes: str = "all", as_json: AsJson = False) -> None:
     from purvey.storage.api_keys import NewKey, UnknownScope, create_keys
     from purvey.wiring import DEFAULT_SHARD, new_id, now
 
-    wish = NewKey(name=_checked(name), scopes=tuple(filter(None, map(str.strip, scopes.split(",")))))
+    wish = NewKey(
+        name=_checked(name), scopes=tuple(filter(None, map(str.strip, scopes.split(","))))
+    )
     with opened() as house:
         try:
             ((key, secret),) = house.database.run(
@@ -42,7 +44,9 @@ def create(*, name: str, scopes: str = "all", as_json: AsJson = False) -> None:
     if as_json:
         show_json({"key": secret, "id": key.id, "name": key.name, "scopes": sorted(key.scopes)})
     else:
-        say(f"{secret}\nKeep it now: it is not shown again. Send it as `Authorization: Bearer KEY`.")
+        say(
+            f"{secret}\nKeep it now: it is not shown again. Send it as `Authorization: Bearer KEY`."
+        )
 
 
 def _checked(name: str) -> str:
@@ -55,7 +59,7 @@ def _checked(name: str) -> str:
 def list_all(*, as_json: AsJson = False) -> None:
     """Show who has a key, with which scopes; never the keys themselves."""
     with opened() as house:
-        keys = list(_keys(house))
+        keys = [_as_data(key) for key in _keys(house)]
     if as_json:
         show_json({"items": keys})
     else:
@@ -63,7 +67,7 @@ def list_all(*, as_json: AsJson = False) -> None:
         show_table(columns, ([key[column] for column in columns] for key in keys))
 
 
-def _keys(house: "House") -> Iterator[dict[str, str | None]]:
+def _keys(house: "House") -> Iterator["ApiKey"]:
     """Oldest first, a page at a time."""
     from purvey.storage.api_keys import MAX_LISTED, list_keys
     from purvey.wiring import DEFAULT_SHARD
@@ -72,7 +76,7 @@ def _keys(house: "House") -> Iterator[dict[str, str | None]]:
     while True:
         with house.database.reading(DEFAULT_SHARD) as sql:
             page = list_keys(sql, after=after)
-        yield from (_as_data(key) for key in page)
+        yield from page
         if len(page) < MAX_LISTED:
             return
         after = page[-1].id
@@ -101,7 +105,7 @@ def revoke(key: str, *, as_json: AsJson = False) -> None:
     from purvey.wiring import DEFAULT_SHARD, now
 
     with opened() as house:
-        ids = [known["id"] for known in _keys(house) if key in (known["id"], known["name"])]
+        ids = [known.id for known in _keys(house) if key in (known.id, known.name)]
         if not ids:
             raise Problem(f'There is no key "{key}": see `purvey key list`.')
         many = house.database.run(DEFAULT_SHARD, lambda tx: revoke_keys(tx.sql, ids, now=now()))

@@ -36,9 +36,7 @@ def address_of(bound: socket.socket) -> str:
 def _bound(host: str, port: int, *, shared: bool) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server(
-            (host, port), family=family, backlog=BACKLOG, reuse_port=shared
-        )
+        return socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=shared)
     except OverflowError:
         raise Problem("--port: write a number from 0 to 65535.") from None
     except OSError as error:

@@ -5,7 +5,7 @@ from purvey.cli.output import AsJson, say, show_json
 
 
 def migrate(*, as_json: AsJson = False) -> None:
-    """Bring the database up to date. Safe beside a running shop, and when there is nothing to do."""
+    """Bring the database up to date. Safe beside a running shop, and as often as you like."""
     from purvey.storage.migrate import HEAD
 
     with opened() as house:

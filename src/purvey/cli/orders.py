@@ -62,7 +62,9 @@ def list_all(
         if as_json:
             show_json({"items": list(found)})
         elif as_csv:
-            show_csv(CSV_COLUMNS, ([*_cells(order)[:7], _code(order), order["id"]] for order in found))
+            show_csv(
+                CSV_COLUMNS, ([*_cells(order)[:7], _code(order), order["id"]] for order in found)
+            )
         else:
             show_table(COLUMNS, map(_cells, found))
 
@@ -109,8 +111,9 @@ def _cells(order: dict[str, Any]) -> list[object]:
     ]
 
 
-def _code(order: dict[str, Any]) -> str:
-    return order["waiting_for"]["code"] if order["waiting_for"] else ""
+def _csv_cells(order: dict[str, Any]) -> list[object]:
+    code = order["waiting_for"]["code"] if order["waiting_for"] else ""
+    return [*_cells(order)[:-1], code, order["id"]]
 
 
 @ORDERS.command

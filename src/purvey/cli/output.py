@@ -48,7 +48,9 @@ def table(*columns: str, title: str | None = None) -> Table:
     """Columns whose name starts with ">" stand to the right."""
     made = Table(title=title, box=SIMPLE_HEAD, title_justify="left", title_style="bold")
     for column in columns:
-        made.add_column(column.removeprefix(">"), justify="right" if column[0] == ">" else "left")
+        made.add_column(
+            column.removeprefix(">"), justify="right" if column.startswith(">") else "left"
+        )
     return made
 
 

@@ -38,7 +38,7 @@ def serve(
     shared_port: Annotated[bool, Hidden] = False,
     with_parent: Annotated[int | None, Hidden] = None,
 ) -> None:
-    """Serve the shop: API, back office, tracking pages, webhooks; and keep what orders were promised.
+    """Serve the shop: API, back office, tracking pages, webhooks; and run its worker.
 
     Parameters
     ----------
@@ -92,9 +92,7 @@ def _end_on_signals(parent: int | None) -> None:
         end_with(parent, lambda: os.kill(os.getpid(), signal.SIGTERM))
 
 
-def _serve(
-    house: "House", bound: socket.socket, wanted: list[list[str]], *, quiet: bool
-) -> None:
+def _serve(house: "House", bound: socket.socket, wanted: list[list[str]], *, quiet: bool) -> None:
     from purvey.cli.logs import configure_logs
     from purvey.web.server import serve as serve_http
 

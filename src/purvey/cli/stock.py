@@ -45,9 +45,7 @@ def show(
 
 
 @STOCK.command
-def supplies(
-    sku: str | None = None, *, as_json: AsJson = False, as_csv: AsCsv = False
-) -> None:
+def supplies(sku: str | None = None, *, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """What has been announced and is not here yet."""
     from purvey.queries.catalogue import list_supplies
 

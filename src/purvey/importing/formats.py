@@ -12,6 +12,8 @@ from purvey.domain.checks import check_draft
 from purvey.domain.policies import Policies
 from purvey.kit.frozen import evolve
 
+WITHOUT_CARRIER = "pickup"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
@@ -32,8 +34,17 @@ class Format:
 
 
 def _online_retail(path: Path, settings: Settings, policies: Policies) -> Iterator[Outcome]:
-    """No DRAFT_CHECKS: the file has no addresses and nobody to write to."""
-    return read_online_retail(path)
+    """No draft checks: the file has no addresses and nobody to write to.
+
+    For the same reason no carrier is involved: what was invoiced years ago must not buy labels.
+    """
+    for outcome in read_online_retail(path):
+        if isinstance(outcome, OrderOf):
+            draft = outcome.draft
+            shipping = evolve(draft.shipping, method=WITHOUT_CARRIER)
+            yield evolve(outcome, draft=evolve(draft, shipping=shipping))
+        else:
+            yield outcome
 
 
 def _as_invoiced(policies: Policies) -> Policies:

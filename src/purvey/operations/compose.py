@@ -27,12 +27,17 @@ def _price(line: DraftLine, product: Product | None) -> int:
     return product.price if product else UNKNOWN_PRICE
 
 
+def shipping_price(draft: Draft, method: ShippingMethod) -> int:
+    """The order's own if it names one, else the method's."""
+    return method.price if draft.shipping.price is None else draft.shipping.price
+
+
 def order_total(draft: Draft, lines: Sequence[tuple[DraftLine, int]], *, shipping: int) -> int:
     goods = sum(price * line.quantity for line, price in lines)
     return goods + shipping - sum(discount.amount for discount in draft.discounts)
 
 
-def lookalike_key(draft: Draft, total: int | None) -> str | None:
+def lookalike_key(draft: Draft) -> str | None:
     """The same for orders of one customer with the same lines and prices; None without a customer.
 
     Discounts and prices given by the caller stand for the amount, so that the key is known before
@@ -55,13 +60,11 @@ def compose(
     act: Act,
     method: ShippingMethod,
     number: int,
-    lookalike: str | None,
     customer_id: str | None,
     products: Mapping[str, Product],
 ) -> Order:
     placed_at = draft.placed_at or act.now
     first, last = _promise(placed_at.date(), method, is_short=bool(allocated.short))
-    shipping = method.price if draft.shipping.price is None else draft.shipping.price
     return Order(
         id=act.new_id("ord"),
         number=number,
@@ -75,7 +78,7 @@ def compose(
         lines=_lines(lines, allocated, products),
         shipping_method=method.code,
         ship_complete=draft.shipping.complete,
-        shipping_total=shipping,
+        shipping_total=shipping_price(draft, method),
         discounts=draft.discounts,
         discount_total=sum(discount.amount for discount in draft.discounts),
         placed_at=placed_at,
@@ -86,7 +89,7 @@ def compose(
         notes=draft.notes,
         metadata=json.dumps(draft.metadata) if draft.metadata else "{}",
         fingerprint=draft.fingerprint,
-        lookalike=lookalike,
+        lookalike=lookalike_key(draft),
         track_token=act.new_id("trk"),
     )
 

@@ -23,7 +23,13 @@ from purvey.operations.act import Act
 from purvey.operations.advance import advance
 from purvey.operations.arrange_payment import arrange_payment
 from purvey.operations.batch import Batch
-from purvey.operations.compose import compose, lookalike_key, order_total, priced
+from purvey.operations.compose import (
+    compose,
+    lookalike_key,
+    order_total,
+    priced,
+    shipping_price,
+)
 from purvey.operations.customers import Customers
 from purvey.operations.hold import hold_for
 from purvey.operations.shelves import Shelves
@@ -125,12 +131,10 @@ class _ReceivingDesk:
 
     def _judge(self, draft: Draft, method: ShippingMethod) -> Order | Refusal:
         lines = priced(draft, self.batch.shelves.products)
-        shipping = method.price if draft.shipping.price is None else draft.shipping.price
-        total = order_total(draft, lines, shipping=shipping)
+        total = order_total(draft, lines, shipping=shipping_price(draft, method))
         if not 0 <= total <= MAX_MINOR:
             return _absurd_total(total)
-        likeness = lookalike_key(draft, total)
-        findings = self._findings(draft, total, likeness)
+        findings = self._findings(draft, total)
         refused = [finding for finding in findings if finding.severity == "refuse"]
         if refused:
             return refusal_of(refused)
@@ -145,13 +149,13 @@ class _ReceivingDesk:
             act=self.act,
             method=method,
             number=next(self.numbers),
-            lookalike=likeness,
             customer_id=self.customers.id_of(draft.customer),
             products=self.batch.shelves.products,
         )
         return self._accept(draft, order, [f for f in findings if f.severity == "hold"])
 
-    def _findings(self, draft: Draft, total: int, likeness: str | None) -> list[Finding]:
+    def _findings(self, draft: Draft, total: int) -> list[Finding]:
+        likeness = lookalike_key(draft)
         desk = Desk(
             products=self.batch.shelves.products,
             policies=self.act.policies,
@@ -197,7 +201,7 @@ def _look_up(tx: Transaction, drafts: Sequence[Draft], recent: datetime) -> _Kno
 
 
 def _possible_likenesses(drafts: Sequence[Draft]) -> set[str]:
-    return {key for draft in drafts if (key := lookalike_key(draft, None))}
+    return {key for draft in drafts if (key := lookalike_key(draft))}
 
 
 def _record_receipt(batch: Batch, order: Order) -> Order:

@@ -67,6 +67,7 @@ def create_app(house: House) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=lambda route: str(route.name),
     )
     app.state.house, app.state.keys = house, Keys(house)
     for kind in HANDLED:
@@ -76,7 +77,7 @@ def create_app(house: House) -> FastAPI:
         api.include_router(module.router)
     app.include_router(api)
     app.router.routes.extend(_plain_routes(app, house))
-    app.edge = Edge(app.inside, app=app, hot=HOT, large=frozenset({f"{API}/orders/batch"}))
+    app.edge = Edge(app._inside, app=app, hot=HOT, large=frozenset({f"{API}/orders/batch"}))
     return app
 
 
@@ -88,7 +89,7 @@ class Application(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.edge(scope, receive, send)
 
-    async def inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
         await super().__call__(scope, receive, send)
 
 

@@ -30,6 +30,7 @@ _SAID = {
     "less_than_equal": ("out_of_range", "Write at most {le}."),
     "too_long": ("too_many", "Give at most {max_length}."),
     "too_short": ("too_few", "Give at least {min_length}."),
+    "enum": ("unknown_value", "Write one of {expected}."),
     "literal_error": ("unknown_value", "Write one of {expected}."),
     "date_type": ("bad_format", "Write a date such as 2026-05-03."),
     "date_parsing": ("bad_format", "Write a date such as 2026-05-03."),
@@ -44,7 +45,7 @@ _SAID = {
 
 def in_body(errors: Iterable[Found], *, formats: Mapping[str, str]) -> list[dict[str, str]]:
     """`formats` says what each pattern of a string wants."""
-    return [error_at(_pointer(e["loc"]), *_words(e, formats)) for e in errors]
+    return [_at(e["loc"], _words(e, formats)) for e in errors]
 
 
 def in_request(errors: Iterable[Found], *, formats: Mapping[str, str]) -> list[dict[str, str]]:
@@ -55,9 +56,13 @@ def in_request(errors: Iterable[Found], *, formats: Mapping[str, str]) -> list[d
 def _told(error: Found, formats: Mapping[str, str]) -> dict[str, str]:
     place, *rest = error["loc"]
     if place == "body":
-        return error_at(_pointer(rest), *_words(error, formats))
+        return _at(rest, _words(error, formats))
     code, detail = _words(error, formats)
     return {"pointer": "", "parameter": str(rest[0]), "code": code, "detail": detail}
+
+
+def _at(loc: Iterable[object], words: tuple[str, str]) -> dict[str, str]:
+    return error_at(_pointer(loc), code=words[0], detail=words[1])
 
 
 def _words(error: Found, formats: Mapping[str, str]) -> tuple[str, str]:

@@ -86,7 +86,7 @@ class Problem(HTTPException):
 def of_refusal(refusal: Refusal) -> Problem:
     status = _STATUS.get(refusal.code, REFUSED)
     parts = [part for part in (refusal.more or (refusal,)) if part.pointer]
-    errors = [error_at(part.pointer, part.code, part.sentence) for part in parts]
+    errors = [error_at(part.pointer, code=part.code, detail=part.sentence) for part in parts]
     return Problem(status, refusal.code, refusal.sentence, errors=errors, allowed=refusal.allowed)
 
 
@@ -95,7 +95,7 @@ def of_fields(errors: Sequence[Mapping[str, str]]) -> Problem:
     return Problem(422, "invalid", f"{count} not fit; see `errors`.", errors=errors)
 
 
-def error_at(pointer: str, code: str, detail: str) -> dict[str, str]:
+def error_at(pointer: str, *, code: str, detail: str) -> dict[str, str]:
     return {"pointer": pointer, "code": code, "detail": detail}
 
 

@@ -65,7 +65,7 @@ def _special(orders: int) -> list[Goods]:
                 sku=sku,
                 name=f"Advent calendar no. {number}",
                 price=1499,
-                stock={"main": 6, "south": 2},
+                stock={"south": 1},
                 backorder_limit=plenty,
                 expected=plenty,
             )

@@ -31,7 +31,11 @@ class Clerk:
         with ThreadPoolExecutor(HANDS, "clerk's hand") as hands:
             while not self._stopping.wait(PAUSE_SECONDS):
                 for code in self._desk.register.codes():
-                    list(hands.map(lambda order, code=code: self._answer(order, code), self._waiting(code)))
+                    list(
+                        hands.map(
+                            lambda order, code=code: self._answer(order, code), self._waiting(code)
+                        )
+                    )
 
     def _waiting(self, code: str) -> list[JsonObject]:
         try:

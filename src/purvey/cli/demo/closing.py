@@ -49,9 +49,7 @@ def _fault(sent: Sent, now: tuple[str, str], trouble: str) -> str:
     return f"Order {sent.number}, {sent.story.name}: {state}{wait} instead of {wanted}.{more}"
 
 
-def show(
-    screen: Console, house: "House", register: Register, *, timing: Timing
-) -> None:
+def show(screen: Console, house: "House", register: Register, *, timing: Timing) -> None:
     _stories(screen, house, register)
     _outcomes(screen, house, register)
     _times(screen, house)

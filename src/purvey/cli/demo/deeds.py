@@ -101,7 +101,9 @@ def approve(desk: Desk, order: JsonObject) -> None:
 
 
 def reject(desk: Desk, order: JsonObject) -> None:
-    desk.api.post(f"/orders/{order['id']}/reject", {"reason": "The customer did not answer."}).done()
+    desk.api.post(
+        f"/orders/{order['id']}/reject", {"reason": "The customer did not answer."}
+    ).done()
 
 
 def cancel(desk: Desk, order: JsonObject) -> None:

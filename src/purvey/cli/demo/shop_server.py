@@ -20,9 +20,7 @@ _ADDRESS = re.compile(r"http://[\w.:\[\]]+")
 
 
 @contextmanager
-def running_server(
-    environment: Mapping[str, str], *, folder: Path, port: int
-) -> Iterator[str]:
+def running_server(environment: Mapping[str, str], *, folder: Path, port: int) -> Iterator[str]:
     """`purvey serve` on `port` (0: any that is free); gives its address once it is ready."""
     command = [sys.executable, "-m", "purvey", "serve", "--port", str(port)]
     log = folder / "server.log"

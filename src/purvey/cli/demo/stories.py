@@ -93,7 +93,7 @@ STORIES = (
     _story("waits for the supplier", 6, items=SCARCE[:1], ordinary=(0, 0)),
     _story("part now, part later", 5, items=SCARCE[1:2], ordinary=(1, 2)),
     _story("all at once or not at all", 4, items=SCARCE[2:], ordinary=(1, 2), complete=True),
-    _story("tired of waiting", 3, ends=CANCELLED, items=((wares.NEVER, 1),), answers={"stock": do.cancel}),
+    _story("tired of waiting", 3, ends=CANCELLED, items=((wares.NEVER, 1),), ordinary=(0, 0), answers={"stock": do.cancel}),
     _story("sold out", 4, ends=set(), items=((wares.SOLD_OUT, 1),), refused="out_of_stock"),
     _story("no longer sold", 2, ends=set(), items=((wares.RETIRED, 1),), refused="inactive_sku"),
     _story("no such product", 2, ends=set(), items=(("NO-SUCH-THING", 1),), refused="unknown_sku"),

@@ -44,7 +44,11 @@ def look(house: "House", *, sent: int) -> View:
 
 
 def watch(
-    looks: Callable[[], View], *, all_sent: Callable[[], bool], half_way: Callable[[View], None], show: Show
+    looks: Callable[[], View],
+    *,
+    all_sent: Callable[[], bool],
+    half_way: Callable[[View], None],
+    show: Show,
 ) -> bool:
     """Until all is sent and quiet; False when nothing has moved for STALL_SECONDS."""
     before, moved_at = None, time.monotonic()

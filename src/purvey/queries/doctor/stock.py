@@ -72,7 +72,8 @@ FREE_STOCK = ShardCheck(
       from (select sku, cast(sum(on_hand - reserved) as bigint) as free from stock
              where shard = :shard group by sku having sum(on_hand - reserved) > 0) f
       join order_line l on l.shard = :shard and l.sku = f.sku and l.backordered > 0
-      join orders o on o.shard = :shard and o.id = l.order_id and o.state = 'backordered'
+      join orders o on o.shard = :shard and o.id = l.order_id
+       and o.state in ('backordered', 'reserved', 'ready', 'fulfilling')
      where f.sku not in (
            select subject_id from outbox where shard = :shard and state = 'open'
               and effect = 'stock.fill' and subject_id is not null

@@ -134,7 +134,7 @@ def actor_of(key: ApiKey) -> str:
     return f"api:{key.name}"
 
 
-def idempotency_key(request: Request, key: ApiKey) -> str | None:
+def given_key(request: Request, key: ApiKey) -> str | None:
     """Keys of two programs never meet. Raises Problem for a key that cannot be kept."""
     given = request.headers.get("idempotency-key")
     if given is None:
@@ -173,33 +173,38 @@ async def _caller(request: Request, scopes: SecurityScopes, _: Bearer) -> Caller
 
 
 async def _changer(
-    request: Request, scopes: SecurityScopes, _: Bearer, __: IfMatch = None
+    request: Request, scopes: SecurityScopes, _: Bearer, if_match: IfMatch = None
 ) -> Changer:
-    [scope] = scopes.scopes
-    key = await request.app.state.keys.authorised(request, scope)
-    house = request.app.state.house
-    return Changer(house=house, key=key, once=None, version=version_wanted(request))
+    return await _known_changer(request, scopes, once=False)
 
 
 async def _poster(
     request: Request,
     scopes: SecurityScopes,
     _: Bearer,
-    __: IfMatch = None,
-    ___: IdempotencyKey = None,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Changer:
+    return await _known_changer(request, scopes, once=True)
+
+
+async def _known_changer(request: Request, scopes: SecurityScopes, *, once: bool) -> Changer:
     [scope] = scopes.scopes
     key = await request.app.state.keys.authorised(request, scope)
-    once = await _once(request, idempotency_key(request, key))
-    house = request.app.state.house
-    return Changer(house=house, key=key, once=once, version=version_wanted(request))
+    return Changer(
+        house=request.app.state.house,
+        key=key,
+        once=await _once(request, key) if once else None,
+        version=version_wanted(request),
+    )
 
 
-async def _once(request: Request, key: str | None) -> tuple[str, str] | None:
-    if key is None:
+async def _once(request: Request, key: ApiKey) -> tuple[str, str] | None:
+    given = given_key(request, key)
+    if given is None:
         return None
     place = f"{request.method} {request.url.path}\n".encode()
-    return key, sha256(place + await request.body()).hexdigest()
+    return given, sha256(place + await request.body()).hexdigest()
 
 
 def reads(scope: str) -> Any:

@@ -110,18 +110,20 @@ class _Reader:
         try:
             return to_minor(text, self.currency)
         except BadAmount as error:
-            self.errors.append(error_at(pointer, "bad_amount", str(error)))
+            self.errors.append(error_at(pointer, code="bad_amount", detail=str(error)))
             return None
 
     def _metadata(self, metadata: dict[str, Any]) -> dict[str, Any]:
         try:
             size = len(json.dumps(metadata, ensure_ascii=False).encode())
         except UnicodeEncodeError:
-            self.errors.append(error_at("/metadata", "bad_format", "This is not Unicode text."))
+            self.errors.append(
+                error_at("/metadata", code="bad_format", detail="This is not Unicode text.")
+            )
             return {}
         if size > MAX_METADATA_BYTES:
             sentence = f"Write at most {MAX_METADATA_BYTES:,} bytes of JSON."
-            self.errors.append(error_at("/metadata", "too_long", sentence))
+            self.errors.append(error_at("/metadata", code="too_long", detail=sentence))
         return metadata
 
 
@@ -167,17 +169,17 @@ def payment_choice(payment: PaymentIn, errors: list[dict[str, str]]) -> PaymentC
 def _payment_errors(payment: PaymentIn, ways: Sequence[str]) -> list[dict[str, str]]:
     if len(ways) != 1:
         sentence = "Give one way to pay: a gateway with its token, a method, or terms."
-        return [error_at("/payment", "payment_unclear", sentence)]
+        return [error_at("/payment", code="payment_unclear", detail=sentence)]
     errors = []
     if payment.gateway and not payment.token:
-        errors.append(error_at("/payment/token", "missing", "This field is needed."))
+        errors.append(error_at("/payment/token", code="missing", detail="This field is needed."))
     if payment.gateway and not is_gateway(payment.gateway):
         sentence = "There is no such payment gateway in this shop."
-        errors.append(error_at("/payment/gateway", "unknown_gateway", sentence))
+        errors.append(error_at("/payment/gateway", code="unknown_gateway", detail=sentence))
     for name, way in (("token", "gateway"), ("purchase_order", "terms")):
         if getattr(payment, name) and way not in ways:
             sentence = f"This goes with `{way}` only."
-            errors.append(error_at(f"/payment/{name}", "payment_unclear", sentence))
+            errors.append(error_at(f"/payment/{name}", code="payment_unclear", detail=sentence))
     return errors
 
 

@@ -1,8 +1,8 @@
 """How the two hot routes look in the OpenAPI document. What serves them is place_orders.py."""
 
-from typing import Annotated, NoReturn
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import Field, JsonValue
 
 from purvey.web.api.answers import BatchOut, OrderOut
@@ -23,13 +23,13 @@ class Orders(Shape):
 
 
 @router.post("", **shows(OrderOut, 201, also=200))
-def place_order(*, body: OrderIn, caller: Writer) -> NoReturn:
+def place_order(*, body: OrderIn, caller: Writer) -> Response:
     """Take an order: checked, priced, reserved in one commit. 200 when `channel` and `external_id`
     were taken before. An order that a person must look at is 201 with its `holds`."""
     raise AssertionError(ELSEWHERE)
 
 
 @router.post("/batch", **shows(BatchOut))
-def place_orders(*, body: Orders, caller: Writer) -> NoReturn:
+def place_orders(*, body: Orders, caller: Writer) -> Response:
     """Take up to 1,000 orders; the results stand in their order."""
     raise AssertionError(ELSEWHERE)

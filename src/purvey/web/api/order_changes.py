@@ -74,13 +74,13 @@ def pay(*, order: Name, body: PayIn, caller: Writer) -> Response:
     )
 
 
-@router.post("/edit", **shows(ChangedOrder))
+@router.post("/edit", include_in_schema=False, **shows(ChangedOrder))
 @router.post("/changes", **shows(ChangedOrder))
-def change_it(*, order: Name, body: ChangeIn, caller: Writer) -> Response:
+def edit_order(*, order: Name, body: ChangeIn, caller: Writer) -> Response:
     """Cancel units, correct the address. With `preview` it is only shown what that would do."""
     if not body.units and body.ship_to is None:
         sentence = "Give `cancel`, `ship_to` or both."
-        raise of_fields([error_at("", "nothing_to_change", sentence)])
+        raise of_fields([error_at("", code="nothing_to_change", detail=sentence)])
 
     def work(tx: SqlTransaction, act: Act) -> Reply:
         order_id = order_id_of(tx.sql, order)
@@ -102,7 +102,7 @@ def change_it(*, order: Name, body: ChangeIn, caller: Writer) -> Response:
 
 
 @router.post("/{trigger}", **shows(OrderOut))
-def decide_it(
+def decide_order(
     *, order: Name, trigger: Trigger, caller: Writer, body: Reasoned | None = None
 ) -> Response:
     """Take a step that the order's `allowed` names."""

@@ -66,7 +66,7 @@ def show_payment(*, payment: Name, caller: Reader) -> Response:
 
 
 @router.post("/{payment}/{step}", **shows(PaymentOut))
-def take_step(
+def move_payment(
     *, payment: Name, step: Step, caller: Writer, body: MoneyIn | None = None
 ) -> Response:
     """Cash and transfers are booked at once. A gateway is asked; its answer shows up here later."""
@@ -92,7 +92,7 @@ def _minor(text: str | None, currency: str) -> int | None:
     try:
         return None if text is None else to_minor(text, currency)
     except BadAmount as error:
-        raise of_fields([error_at("/amount", "bad_amount", str(error))]) from None
+        raise of_fields([error_at("/amount", code="bad_amount", detail=str(error))]) from None
 
 
 def _found(sql: Sql, payment_id: str) -> PartOf[Payment]:

@@ -27,7 +27,7 @@ from purvey.storage import tables
 from purvey.storage.times import to_us
 from purvey.storage.transaction import SqlTransaction
 from purvey.web import field_errors
-from purvey.web.api.caller import actor_of, idempotency_key, key_reused
+from purvey.web.api.caller import actor_of, given_key, key_reused
 from purvey.web.api.drafts import draft_of
 from purvey.web.api.order_json import order_json
 from purvey.web.api.order_shapes import OrdersIn
@@ -49,7 +49,7 @@ async def place_order(request: Request) -> Response:
         content,
         state.house.policies,
         actor=actor_of(key),
-        key=idempotency_key(request, key),
+        key=given_key(request, key),
     )
     answer = await state.receiving.one(draft)
     if isinstance(answer, Refusal):
@@ -70,7 +70,7 @@ async def place_orders(request: Request) -> Response:
     state = request.app.state
     key = await state.keys.authorised(request, SCOPE)
     contents = _contents(await json_body(request))
-    once = idempotency_key(request, key)
+    once = given_key(request, key)
     if once is not None:
         fingerprint = sha256(await request.body()).hexdigest()
         await run_in_threadpool(_enter_key, state.house, once, fingerprint)

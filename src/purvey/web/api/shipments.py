@@ -68,7 +68,7 @@ def show_label(
         _found(sql, shipment)
         document = latest_document(sql, shipment, kind="label")
     if document is None:
-        raise not_found("label yet")
+        raise Problem(404, "label_missing", "The carrier has not given a label yet.")
     if document.media_type == PDF:
         return Response(base64.b64decode(document.body), media_type=PDF)
     if format == "pdf":
@@ -87,7 +87,7 @@ def _as_pdf(zpl: str) -> bytes:
 
 
 @router.post("/{shipment}/{step}", **shows(ShipmentOut))
-def take_step(*, shipment: Name, step: Step, caller: Writer) -> Response:
+def move_shipment(*, shipment: Name, step: Step, caller: Writer) -> Response:
     """What the warehouse does; the order goes on with it."""
 
     def work(tx: SqlTransaction, act: Act) -> Reply:
