@@ -77,11 +77,11 @@ class PostgresPlace:
 
     @contextmanager
     def driver(self, url: str) -> Iterator[Any]:
-        with self._server.connect(url.split("@/")[1].split("?")[0]) as connection:
+        with self._server.connect(url.split("@/")[1].split("?", maxsplit=1)[0]) as connection:
             yield connection
 
     def drop(self, url: str) -> None:
-        self._server.drop(url.split("@/")[1].split("?")[0])
+        self._server.drop(url.split("@/")[1].split("?", maxsplit=1)[0])
 
 
 @contextmanager

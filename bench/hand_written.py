@@ -9,7 +9,6 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from bench.databases import Place
@@ -17,9 +16,7 @@ from bench.machine import ROOT
 
 LIMIT = ROOT.parent / "shared" / "bench" / "limit"
 BATCH = 500
-PLACE_BATCH = (
-    "select place_batch(%s::text[],%s::bigint[],%s::bigint[],%s::int[],%s::bigint[])"
-)
+PLACE_BATCH = "select place_batch(%s::text[],%s::bigint[],%s::bigint[],%s::int[],%s::bigint[])"
 
 
 def orders_per_second(place: Place, for_seconds: float) -> float:

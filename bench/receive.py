@@ -33,7 +33,9 @@ def limit_by_hand(run: Run) -> Iterator[Figure]:
     (no history, no reservation by place, no customer), on tables of its own."""
     values = run.repeat(lambda: hand_written.orders_per_second(run.place, run.either(4, 2)))
     if values[0]:
-        yield Figure(what="hand-written limit, other rows, batches of 500", values=values, unit="/s")
+        yield Figure(
+            what="hand-written limit, other rows, batches of 500", values=values, unit="/s"
+        )
 
 
 def _warm_up(house: House) -> None:

@@ -48,7 +48,7 @@ def books_of(url: str) -> str:
     """Where the sandbox gateway keeps its books for this database."""
     if url.startswith("sqlite"):
         return url.removeprefix("sqlite:///") + "-sandbox"
-    folder, name = url.split("host=")[1], url.split("@/")[1].split("?")[0]
+    folder, name = url.split("host=")[1], url.split("@/")[1].split("?", maxsplit=1)[0]
     return f"{folder}/{name}-sandbox"
 
 
@@ -93,9 +93,7 @@ class Orders:
             channel="web",
             external_id=name,
             currency="GBP",
-            customer=Contact(
-                email=f"{name}@example.com", name="Ann Lee", phone="+442079460000"
-            ),
+            customer=Contact(email=f"{name}@example.com", name="Ann Lee", phone="+442079460000"),
             ship_to=LEEDS,
             lines=tuple(
                 DraftLine(sku=sku, quantity=1, unit_price=PRICE)

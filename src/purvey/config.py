@@ -28,7 +28,7 @@ class Settings:
     shop_name: str = "My shop"
     currency: str = "GBP"
     language: str = "en"
-    public_url: str = "http://127.0.0.1:8000"  # what customers see in their mails
+    public_url: str = ""  # what customers see in their mails; empty: where the server listens
 
     # The server and its worker.
     host: str = "127.0.0.1"
@@ -73,6 +73,11 @@ class Settings:
     smtp_password: str = ""
     smtp_security: str = "starttls"  # starttls, ssl, none
     mail_from: str = "shop@example.com"
+
+    @property
+    def web_address(self) -> str:
+        """Where people and programs reach this shop, without a slash at the end."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     def __repr__(self) -> str:
         return f"Settings({self.database_url.split('@')[-1]!r}, ...)"  # never a password

@@ -107,7 +107,7 @@ PAYMENT = Process("payment", start=p.REQUESTED, ends=frozenset({p.DECLINED, p.VO
     "payment_authorised": [do.RETURN_MONEY],
     "payment_declined":   [],
     "payment_needs_customer": [],
-    "payment_unknown":    [],
+    "payment_unknown":    [do.ASK_GATEWAY],
     "payment_unheard_of": [],
     "payment_captured":   [do.RETURN_MONEY],
     "payment_voided":     [],

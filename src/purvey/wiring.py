@@ -46,8 +46,7 @@ class House:
         self.settings, self.clock = settings, clock
         self.policies = policies_of(settings)
         self.database = Database(settings.database_url)
-        block = 1 if self.database.is_sqlite else 50
-        self.numbers = OrderNumbers(self.database, block=block)
+        self.numbers = OrderNumbers(self.database)
         self._young = YoungTables(self.database)
 
     def open(self) -> None:
@@ -101,6 +100,8 @@ class House:
         return Outside(self.settings)
 
     def close(self) -> None:
+        self.numbers.close()
+        self._young.close()
         self.database.close()
 
 
@@ -176,7 +177,7 @@ def sandbox_settings(settings: Settings) -> dict[str, object]:
         "slow_seconds": settings.sandbox_slow_seconds,
         "webhooks": bool(settings.sandbox_webhooks),
         "webhook_secret": settings.sandbox_webhook_secret,
-        "confirm_url": f"{settings.public_url}/sandbox/confirm/{{reference}}",
+        "confirm_url": f"{settings.web_address}/sandbox/confirm/{{reference}}",
     }
 
 

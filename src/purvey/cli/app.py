@@ -7,7 +7,6 @@ line on stderr says what is wrong and what would be right. 130: stopped by Ctrl-
 import os
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 
 from cyclopts import App, CycloptsError
 from cyclopts.exceptions import UnknownCommandError
@@ -33,6 +32,8 @@ COMMANDS = (
     ("bench", "bench:bench", "Measure; for those who have the source tree."),
 )
 
+NAMES = tuple(name for name, _, _ in COMMANDS)
+
 app = App(
     name="purvey",
     help="Order processing: from the paid basket to the parcel at the door, and back.",
@@ -52,22 +53,26 @@ def run(arguments: Sequence[str]) -> int:
             result_action="return_value",
         )
         return answer if isinstance(answer, int) else 0
-    except UnknownCommandError:
-        names = ", ".join(name for name, _, _ in COMMANDS)
-        return _complain(f"There is no such command; there are: {names}.")
-    except CycloptsError as error:
-        return _complain(f"{error} See: {_help_for(arguments)}")
-    except (Problem, BadSetting) as error:
-        return _complain(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         return _reader_is_gone()
     except Exception as error:
-        sentence = _database_trouble(error)
+        sentence = _sentence_for(error, arguments)
         if sentence is None:
             raise
         return _complain(sentence)
+
+
+def _sentence_for(error: Exception, arguments: Sequence[str]) -> str | None:
+    """What to tell a person who can mend it; None for a bug."""
+    if isinstance(error, Problem | BadSetting):
+        return str(error)
+    if isinstance(error, UnknownCommandError) and arguments[0] not in NAMES:
+        return f"There is no such command; there are: {', '.join(NAMES)}."
+    if isinstance(error, CycloptsError):
+        return f"{error} See: {_help_for(arguments)}"
+    return _database_trouble(error)
 
 
 def _complain(sentence: str) -> int:
@@ -88,7 +93,7 @@ def _reader_is_gone() -> int:
 
 def _database_trouble(error: Exception) -> str | None:
     """The sentence for a database that cannot be reached; None for a bug."""
-    if "sqlalchemy" not in sys.modules or find_spec("sqlalchemy") is None:
+    if "sqlalchemy" not in sys.modules:  # slow to import, and not the one to blame
         return None
     from sqlalchemy.exc import OperationalError
 

@@ -47,7 +47,8 @@ class Child:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C goes to the parent, which stops its children in good order.
-        return subprocess.Popen([*self._command, str(os.getpid())], start_new_session=True)
+        command = [*self._command, str(os.getpid())]
+        return subprocess.Popen(command, start_new_session=True)  # noqa: S603  # ours
 
     def _keep(self) -> None:
         pause = FIRST_PAUSE_SECONDS

@@ -24,7 +24,7 @@ def listen_first(host: str, port: int) -> socket.socket:
 
 
 def join(host: str, port: int) -> socket.socket:
-    """For the others: the kernel gives each new connection to one of the processes (SO_REUSEPORT)."""
+    """For the others: each new connection goes to one of the processes (SO_REUSEPORT)."""
     return _bound(host, port, shared=True)
 
 

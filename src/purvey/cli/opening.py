@@ -36,7 +36,7 @@ def existing(settings: Settings | None = None) -> Iterator["House"]:
     file = file_of(settings.database_url)
     if file and not Path(file).exists():
         raise Problem(
-            f"There is no database {file}: set PURVEY_DATABASE_URL, or run `purvey serve` to make one."
+            f"There is no database {file}: set PURVEY_DATABASE_URL, or make one: purvey migrate"
         )
     with opened(settings) as house:
         yield house

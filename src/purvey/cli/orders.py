@@ -62,9 +62,7 @@ def list_all(
         if as_json:
             show_json({"items": list(found)})
         elif as_csv:
-            show_csv(
-                CSV_COLUMNS, ([*_cells(order)[:7], _code(order), order["id"]] for order in found)
-            )
+            show_csv(CSV_COLUMNS, map(_csv_cells, found))
         else:
             show_table(COLUMNS, map(_cells, found))
 
@@ -93,7 +91,7 @@ def _shown(house: "House", ids: Sequence[str]) -> list[dict[str, Any]]:
     with house.database.reading(DEFAULT_SHARD) as sql:
         orders = read_orders(sql, ids)
         expected = expected_for(sql, orders.values())
-    site = house.settings.public_url
+    site = house.settings.web_address
     return [order_json(orders[id_], site=site, expected=expected) for id_ in ids]
 
 

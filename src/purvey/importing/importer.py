@@ -5,6 +5,7 @@ Memory is bounded: one batch, and of the rows that were refused a megabyte.
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from purvey.importing.taking import RefusedAfterSupply, Rules, Taken, take
 from purvey.kit.frozen import evolve
 from purvey.kit.process import Refusal
 from purvey.storage.intake import SqlIntake
+from purvey.storage.statistics import YoungTables
 from purvey.wiring import DEFAULT_SHARD, House
 
 BATCH_ROWS = 10_000  # at most, however few orders they make up
@@ -36,6 +38,7 @@ class Wish:
     format: Format
     strict: bool = False
     create_products: bool = False
+    shard: int = DEFAULT_SHARD
 
     @property
     def makes_products(self) -> bool:
@@ -53,29 +56,34 @@ def import_files(
 
     `prepare` is called with each batch before its transaction.
     """
-    importer = _Importer(house, wish, prepare=prepare)
-    paths = [WatchedPath(path) for path in wish.paths]
-    sizes = [size_of(path) for path in paths]
-    for number, path in enumerate(paths):
-        try:
-            for _ in importer.batches_of(path):
-                done = sum(sizes[:number]) + path.bytes_read()
-                watch(Progress(path, importer.report.rows, done, sum(sizes)))
-        except FileRefused as refused:
-            importer.report.stop(str(path), refused)
-            break
+    with closing(YoungTables(house.database)) as young:
+        importer = _Importer(house, wish, prepare=prepare, young=young)
+        for progress in importer.run():
+            watch(progress)
     return importer.report
 
 
 class _Importer:
-    def __init__(self, house: House, wish: Wish, *, prepare: Prepare | None):
+    def __init__(self, house: House, wish: Wish, *, prepare: Prepare | None, young: YoungTables):
         self.house, self.wish, self.report = house, wish, Report()
-        self._prepare = prepare
+        self._prepare, self._young = prepare, young
         policies = wish.format.policies(house.policies)
         self._policies = evolve(policies, short_stock="refuse") if wish.strict else policies
 
-    def batches_of(self, path: WatchedPath) -> Iterator[int]:
-        """Yields after each batch that is committed."""
+    def run(self) -> Iterator[Progress]:
+        """Says after each batch that is committed how far it is."""
+        paths = [WatchedPath(path) for path in self.wish.paths]
+        sizes = [size_of(path) for path in paths]
+        for number, path in enumerate(paths):
+            try:
+                for _ in self._batches_of(path):
+                    done = sum(sizes[:number]) + path.bytes_read()
+                    yield Progress(path, self.report.rows, done, sum(sizes))
+            except FileRefused as refused:
+                self.report.stop(str(path), refused)
+                return
+
+    def _batches_of(self, path: WatchedPath) -> Iterator[None]:
         rules = Rules(
             format=self.wish.format.name,
             file=path.name,
@@ -86,10 +94,11 @@ class _Importer:
             if self._prepare is not None:
                 self._prepare(batch)
             taken = self._take(batch, rules)
+            self._young.received(taken.created)
             self.report.products_created += taken.products_made
             for outcome, answer in zip(batch, taken.answers, strict=True):
                 self.report.add(str(path), outcome, answer=answer)
-            yield len(batch)
+            yield
 
     def _take(self, batch: Sequence[Outcome], rules: Rules) -> Taken:
         """If a batch fails for a reason nobody foresaw, only the guilty one is refused."""
@@ -121,11 +130,12 @@ class _Importer:
         self, batch: Sequence[Outcome], rules: Rules, *, refused: Mapping[int, Refusal]
     ) -> Taken:
         act = evolve(self.house.act(self.wish.format.actor), policies=self._policies)
-        numbers = self.house.numbers.reserve(DEFAULT_SHARD, self._count_new(batch))
+        shard = self.wish.shard
+        numbers = self.house.numbers.reserve(shard, self._count_new(batch))
         created = 0
         try:
             taken = self.house.database.run(
-                DEFAULT_SHARD,
+                shard,
                 lambda tx: take(
                     tx, batch, rules=rules, act=act, numbers=iter(numbers), refused=refused
                 ),
@@ -133,7 +143,7 @@ class _Importer:
             created = taken.created
             return taken
         finally:
-            self.house.numbers.give_back(DEFAULT_SHARD, iter(numbers[created:]))
+            self.house.numbers.give_back(shard, iter(numbers[created:]))
 
     def _count_new(self, batch: Sequence[Outcome]) -> int:
         """How many order numbers are needed at most: orders never go away again."""
@@ -142,7 +152,7 @@ class _Importer:
             for outcome in batch
             if isinstance(outcome, OrderOf)
         }
-        with self.house.database.reading(DEFAULT_SHARD) as sql:
+        with self.house.database.reading(self.wish.shard) as sql:
             return len(keys - SqlIntake(sql).taken_external(keys).keys())
 
 

@@ -34,7 +34,7 @@ from purvey.storage.orders import SqlOrders
 from purvey.storage.schema import create_tables
 from purvey.storage.sql import Sql
 from purvey.storage.transaction import SqlTransaction
-from purvey.wiring import DEFAULT_SHARD, House
+from purvey.wiring import House
 
 THE_SHOP = (tables.shop, tables.location, tables.shipping_method, tables.counter)
 OF_AN_ORDER = (
@@ -52,7 +52,7 @@ def rehearse(shop: House, wish: Wish, *, watch: Watch = nobody_watches) -> Repor
     with tempfile.TemporaryDirectory(prefix="purvey-dry-run-") as folder:
         stage = _built(shop, Path(folder) / "stage.db")
         try:
-            with shop.database.reading(DEFAULT_SHARD) as sql:
+            with shop.database.reading(wish.shard) as sql:
                 copier = _Copier(sql, stage, format_name=wish.format.name)
                 copier.copy_shop()
                 report = import_files(stage, wish, watch=watch, prepare=copier.prepare)
@@ -141,5 +141,5 @@ class _Copier:
             for table, rows in self._rows:
                 tx.sql.insert_new(table, rows)
 
-        self._stage.database.run(DEFAULT_SHARD, work)
+        self._stage.database.run(self._shop.shard, work)
         self._rows.clear()

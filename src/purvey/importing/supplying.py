@@ -21,15 +21,15 @@ def supply(tx: SqlTransaction, drafts: Sequence[Draft], *, act: Act) -> int:
     """See to it that all that the drafts ask for is there; returns how many products were made."""
     wanted = _wanted(drafts)
     known = tx.stock.products(wanted)  # locks them, before anything else is locked
-    new = _products(drafts, wanted.keys() - known.keys())
-    put_products(tx, new, act=act)
+    new = {x.sku: x for x in _products(drafts, wanted.keys() - known.keys())}
+    put_products(tx, list(new.values()), act=act)
     missing = _missing(wanted, tx.stock.levels(known) if known else ())
     place = tx.stock.locations()[0].code
-    ours = _made_by(tx, missing.keys() & known.keys(), place=place, actor=act.actor)
+    ours = _made_by_imports(tx, missing.keys() & known.keys(), place=place)
     adjustments = [
         Adjustment(sku=sku, location=place, change=units, reason=OPENING_STOCK)
         for sku, units in sorted(missing.items())
-        if sku in ours or sku not in known
+        if sku in ours or sku in new
     ]
     adjust_stock(tx, adjustments, act=act)
     return len(new)
@@ -51,12 +51,13 @@ def _missing(wanted: Mapping[str, int], levels: Sequence[Level]) -> dict[str, in
 
 
 def _products(drafts: Sequence[Draft], skus: Collection[str]) -> list[Product]:
-    """Named and priced as the latest line of each that has a price; else as its latest line."""
-    if not skus:
-        return []
+    """Named and priced as the latest line of each; one that costs nothing only if all do.
+
+    A line that leaves its price to the catalogue makes no product: nobody would know its price.
+    """
     best: dict[str, tuple[DraftLine, str]] = {}
     for draft, line in _lines_of(drafts, skus):
-        if line.unit_price or line.sku not in best:
+        if line.unit_price or (line.unit_price == 0 and line.sku not in best):
             best[line.sku] = line, draft.currency
     return [
         Product(sku=sku, name=line.name or sku, price=line.unit_price or 0, currency=currency)
@@ -71,16 +72,15 @@ def _lines_of(drafts: Sequence[Draft], skus: Collection[str]) -> Iterator[tuple[
                 yield draft, line
 
 
-def _made_by(tx: SqlTransaction, skus: Collection[str], *, place: str, actor: str) -> set[str]:
-    """Those whose first stock was an import's opening stock."""
+def _made_by_imports(tx: SqlTransaction, skus: Collection[str], *, place: str) -> set[str]:
+    """Those whose first units came by an import (`Format.actor`)."""
     if not skus:
         return set()
     rows = tx.sql.rows(
         "select p.sku from product p where p.shard = :shard and p.sku = any(:skus)"
         " and (select m.actor from movement m where m.shard = p.shard and m.sku = p.sku"
-        " and m.location = :place order by m.id limit 1) = :actor",
+        " and m.location = :place order by m.id limit 1) like 'import %'",
         skus=sorted(skus),
         place=place,
-        actor=actor,
     )
     return {row.sku for row in rows}

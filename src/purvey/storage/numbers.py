@@ -1,7 +1,8 @@
-"""Order numbers that people read. They come in blocks from a counter row, so that no order waits.
+"""Order numbers that people read: 1001, 1002, ... They come in blocks from a counter row.
 
-A process takes a block in a transaction of its own and hands it out from memory; numbers that were
-taken and not used are gone (a restart leaves a gap, never a double).
+A process takes a block in a transaction of its own and hands it out from memory, so that no commit
+waits for the counter. What is left is given back when the process ends; a crash leaves a gap, never
+a double.
 """
 
 import threading
@@ -11,12 +12,14 @@ from collections.abc import Iterator
 from purvey.storage.database import Database
 from purvey.storage.transaction import SqlTransaction
 
+BLOCK = 50
+
 
 class OrderNumbers:
-    """`block` numbers are taken at once, or as many as a batch needs."""
+    """BLOCK numbers are taken at once, or as many as a batch needs."""
 
-    def __init__(self, database: Database, *, block: int = 1):
-        self._database, self._block = database, block
+    def __init__(self, database: Database):
+        self._database = database
         self._lock = threading.Lock()
         self._left: dict[int, deque[int]] = defaultdict(deque)
 
@@ -25,12 +28,20 @@ class OrderNumbers:
         with self._lock:
             left = self._left[shard]
             if len(left) < count:
-                left.extend(self._take(shard, max(self._block, count - len(left))))
+                left.extend(self._take(shard, max(BLOCK, count - len(left))))
             return [left.popleft() for _ in range(count)]
 
     def give_back(self, shard: int, numbers: Iterator[int]) -> None:
         with self._lock:
             self._left[shard].extendleft(sorted(numbers, reverse=True))
+
+    def close(self) -> None:
+        """Give the unused numbers back to the counter, unless others have gone on meanwhile."""
+        with self._lock:
+            for shard, left in self._left.items():
+                if left:
+                    self._return(shard, min(left), len(left))
+            self._left.clear()
 
     def _take(self, shard: int, count: int) -> range:
         def take(tx: SqlTransaction) -> int:
@@ -44,3 +55,14 @@ class OrderNumbers:
 
         after = self._database.run(shard, take)
         return range(after - count, after)
+
+    def _return(self, shard: int, first: int, count: int) -> None:
+        self._database.run(
+            shard,
+            lambda tx: tx.sql.execute(
+                "update counter set next = :first"
+                " where shard = :shard and name = 'order_number' and next = :after",
+                first=first,
+                after=first + count,
+            ),
+        )

@@ -20,6 +20,7 @@ class YoungTables:
     def __init__(self, database: Database):
         self._database = database
         self._received = 0
+        self._thread: threading.Thread | None = None
         self._ahead = [] if database.is_sqlite else list(AT_ORDERS)
 
     def received(self, orders: int) -> None:
@@ -27,7 +28,13 @@ class YoungTables:
         self._received += orders
         if self._ahead and self._received >= self._ahead[0]:
             self._ahead = [mark for mark in self._ahead if mark > self._received]
-            threading.Thread(target=self._analyse, name="analyse", daemon=True).start()
+            self._thread = threading.Thread(target=self._analyse, name="analyse", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Wait for what is under way: its connection has to go back before the pool goes."""
+        if self._thread is not None:
+            self._thread.join()
 
     def _analyse(self) -> None:
         try:

@@ -123,6 +123,7 @@ customer = table(
     need("created_at", Big),
     sa.UniqueConstraint("shard", "email", name="customer_email"),
     sa.UniqueConstraint("shard", "external_id", name="customer_external_id"),
+    sa.Index("customer_name", "shard", "name", "id"),
 )
 
 history = table(

@@ -27,6 +27,13 @@ from purvey.worker.desk import Desk
 
 Reports = list[PaymentReport]
 OVER = (OrderState.CANCELLED, OrderState.REJECTED, OrderState.CLOSED)
+# A voided one may have been called off while the gateway was being asked: it has to be known, too.
+ANSWERED = (
+    PaymentState.AUTHORISED,
+    PaymentState.CAPTURED,
+    PaymentState.REFUNDED,
+    PaymentState.DECLINED,
+)
 
 
 def secure(desk: Desk, messages: Sequence[Message]) -> None:
@@ -64,7 +71,7 @@ def find_out(desk: Desk, messages: Sequence[Message]) -> None:
 
     def ask(message: Message, order: Order) -> Reports:
         payment = _payment(order, message)
-        if payment.state != PaymentState.UNKNOWN:
+        if payment.state in ANSWERED:
             return []
         answer = _gateway(desk, payment).find(key=_key(payment))
         if isinstance(answer, NotFound):

@@ -23,7 +23,7 @@ def facts_of(order: Order, message: Message, *, settings: Settings) -> MessageFa
     return MessageFacts(
         shop_name=settings.shop_name,
         order_number=str(order.number),
-        order_url=f"{settings.public_url}/track/{order.track_token}",
+        order_url=f"{settings.web_address}/track/{order.track_token}",
         customer_name=order.customer.name,
         lines=_lines(order, shipment),
         totals=_totals(order) if shipment is None else None,

@@ -3,11 +3,11 @@
 run.py        the command: from the new folder to the exit code
 settings.py   what the demo's shop is set to, for its server and for this process
 catalogue.py  what it sells and has; some of it runs short
-stories.py    what can happen to an order, as one table: how it is paid, what goes wrong, how it ends
+stories.py    what can happen to an order, as one table: what goes wrong, and how it ends
 people.py     who orders, and where it goes
 orders.py     the JSON of each order
 register.py   what was sent, what became of it, and what should have
-api.py        the HTTP client; it repeats a request whose answer was lost, under the same key
+api.py        the HTTP client; it repeats a request whose answer was lost, by the same key
 shop_server.py  the real server as a process of its own
 customers.py  send the orders from several channels at once
 clerk.py      works through the worklists, as a person would

@@ -81,12 +81,11 @@ def _outcomes(screen: Console, house: "House", register: Register) -> None:
 
 
 def _times(screen: Console, house: "House") -> None:
-    found = figures.seconds_in_states(house)
-    made = table("state", ">orders", ">p50", ">p95", title="Time in each state")
-    for state in STATES:
-        if values := found.get(state):
-            middle, high = (figures.percentile(values, share) for share in (0.5, 0.95))
-            made.add_row(state, f"{len(values):,}", f"{middle:.2f} s", f"{high:.2f} s")
+    made = table("state", ">visits", ">p50", ">p95", title="Time in each state")
+    found = {one.state: one for one in figures.times(house)}
+    for one in (found[state] for state in STATES if state in found):
+        seconds = (f"{one.p50_seconds:.2f} s", f"{one.p95_seconds:.2f} s")
+        made.add_row(one.state, f"{one.visits:,}", *seconds)
     screen.print(made)
 
 

@@ -59,7 +59,10 @@ class Customers:
         order = answer.body
         register.take(story, order_id=order["id"], number=order["number"])
         if story.then is not None:
-            story.then(self._desk, order, request)
+            try:
+                story.then(self._desk, order, request)
+            finally:
+                register.hang_up(order["id"])
 
     def _refused(self, request: Request, answer: Answer) -> None:
         self._desk.register.refuse(answer.code or str(answer.status))

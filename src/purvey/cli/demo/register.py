@@ -27,16 +27,25 @@ class Register:
         self._lock = threading.Lock()
         self._taken: dict[str, Sent] = {}
         self._handled: set[tuple[str, str]] = set()
+        self._on_the_phone: set[str] = set()
         self.refused: Counter[str] = Counter()
         self.repeated = 0
         self.answered = 0
         self.complaints: list[str] = []
 
     def take(self, story: "Story", *, order_id: str, number: str) -> Sent:
-        sent = Sent(story, order_id, number, frozenset(story.ends))
+        """Until `hang_up`, the customer of a story with a `then` is not done with it."""
+        sent = Sent(story, order_id, number, story.ends)
         with self._lock:
             self._taken.setdefault(order_id, sent)
+            if story.then is not None:
+                self._on_the_phone.add(order_id)
         return sent
+
+    def hang_up(self, order_id: str) -> None:
+        """From now on the clerk may answer."""
+        with self._lock:
+            self._on_the_phone.discard(order_id)
 
     def refuse(self, code: str) -> None:
         with self._lock:
@@ -68,7 +77,7 @@ class Register:
             sent = self._taken.get(order_id)
             if sent is None or code not in sent.story.answers:
                 return None
-            if (order_id, code) in self._handled:
+            if (order_id, code) in self._handled or order_id in self._on_the_phone:
                 return None
             self._handled.add((order_id, code))
             return sent

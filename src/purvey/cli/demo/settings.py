@@ -1,4 +1,4 @@
-"""What the demo's shop is set to: days pass in tenths of seconds, and nothing leaves the machine."""
+"""What the demo's shop is set to: days pass in tenths of seconds, nothing leaves the machine."""
 
 import os
 from collections.abc import Mapping

@@ -25,7 +25,7 @@ def running_server(environment: Mapping[str, str], *, folder: Path, port: int) -
     command = [sys.executable, "-m", "purvey", "serve", "--port", str(port)]
     log = folder / "server.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  # ours
             [*command, "--with-parent", str(os.getpid())],
             cwd=folder,
             env=dict(environment),

@@ -10,8 +10,9 @@ from purvey.cli.demo import deeds as do
 Deed = Callable[..., None]
 JsonObject = Mapping[str, Any]
 
-CLOSED, CANCELLED, REJECTED = ({"closed"}, {"cancelled"}, {"rejected"})
-EITHER = {"closed", "cancelled"}  # who cancels late finds the parcel gone
+CLOSED, CANCELLED, REJECTED = (frozenset({state}) for state in ("closed", "cancelled", "rejected"))
+EITHER = CLOSED | CANCELLED  # who cancels late finds the parcel gone
+NOWHERE: frozenset[str] = frozenset()  # it is refused at the door
 
 
 def card(token: str) -> JsonObject:
@@ -27,13 +28,13 @@ class Story:
     """`share` of all orders, against the others' shares.
 
     `items`: named goods and their units, beside `ordinary` lines (fewest, most). `word`: put behind
-    the recipient's name, where the sandbox carrier reads it. `then`: what the customer does at once.
-    `answers`: what somebody does when the order waits for that. `refused`: the code of the refusal.
+    the recipient's name, where the sandbox carrier reads it. `then`: what the customer does at
+    once. `answers`: what is done when the order waits for that. `refused`: the refusal's code.
     """
 
     name: str
     share: int
-    ends: set[str] = field(default_factory=lambda: CLOSED)
+    ends: frozenset[str] = CLOSED
     channel: str = "web"
     payment: JsonObject = field(default_factory=lambda: card("tok_ok"))
     items: tuple[tuple[str, int], ...] = ()
@@ -48,69 +49,81 @@ class Story:
     refused: str = ""
 
 
-def _story(name: str, share: int, **rest: Any) -> Story:
+def _a(name: str, share: int, **rest: Any) -> Story:
     return Story(name=name, share=share, **rest)
 
 
-SCARCE = tuple((sku, 2) for sku in wares.SCARCE)
+NOTHING_ELSE = (0, 0)
+LITTLE = (0, 1)
+FIRST, SECOND, THIRD = (((sku, 2),) for sku in wares.SCARCE)
+BLANKETS, TOWELS = ((wares.IN_NORTH, 3),), ((wares.IN_SOUTH, 3),)
+ASKED_THE_BANK = card("tok_needs_customer")
+SAYS_NO = {"customer": do.refuse_at_bank, "payment_declined": do.cancel}
+PAYS_BY_TRANSFER = {"channel": "phone", "payment": TRANSFER}
+ARRIVES, NEVER_COMES = {"bank_transfer": do.record_transfer}, {"bank_transfer": do.cancel}
 
+# fmt: off
 STORIES = (
     # All goes well.
-    _story("paid by card", 60),
-    _story("express", 8, shipping="express"),
-    _story("at the counter, in cash", 16, channel="store", payment=CASH, shipping="pickup"),
-    _story("by phone, on terms", 14, channel="phone", payment=TERMS),
-    _story("from two warehouses", 6, items=((wares.IN_NORTH, 1), (wares.IN_SOUTH, 2)), ordinary=(0, 1)),
+    _a("paid by card", 60),
+    _a("express", 8, shipping="express"),
+    _a("at the counter, in cash", 16, channel="store", payment=CASH, shipping="pickup"),
+    _a("by phone, on terms", 14, channel="phone", payment=TERMS),
+    _a("from two warehouses", 6, items=(*BLANKETS, *TOWELS), ordinary=LITTLE),
     # Payment.
-    _story("bank transfer arrives", 6, channel="phone", payment=TRANSFER, answers={"bank_transfer": do.record_transfer}),
-    _story("bank transfer never comes", 3, ends=CANCELLED, channel="phone", payment=TRANSFER,
-           answers={"bank_transfer": do.cancel}),
-    _story("card declined, another one works", 5, payment=card("tok_declined"), answers={"payment_declined": do.pay_otherwise}),
-    _story("no money on the card, given up", 3, ends=CANCELLED, payment=card("tok_insufficient_funds"),
-           answers={"payment_declined": do.cancel}),
-    _story("time-out before the charge", 5, payment=card("tok_timeout_before")),
-    _story("time-out after the charge", 5, payment=card("tok_timeout_after")),
-    _story("time-out after the capture", 3, payment=card("tok_capture_timeout_after")),
-    _story("gateway busy", 2, payment=card("tok_busy")),
-    _story("gateway slow", 3, payment=card("tok_slow")),
-    _story("webhook before the answer", 2, payment=card("tok_webhook_first")),
-    _story("webhook out of order", 2, payment=card("tok_webhook_late")),
-    _story("webhook twice", 2, payment=card("tok_webhook_twice")),
-    _story("customer confirms at the bank", 4, payment=card("tok_needs_customer"), answers={"customer": do.confirm_at_bank}),
-    _story("customer says no at the bank", 2, ends=CANCELLED, payment=card("tok_needs_customer"),
-           answers={"customer": do.refuse_at_bank, "payment_declined": do.cancel}),
+    _a("bank transfer arrives", 6, **PAYS_BY_TRANSFER, answers=ARRIVES),
+    _a("bank transfer never comes", 3, ends=CANCELLED, **PAYS_BY_TRANSFER, answers=NEVER_COMES),
+    _a("card declined, another one works", 5, payment=card("tok_declined"),
+       answers={"payment_declined": do.pay_otherwise}),
+    _a("no money on the card, given up", 3, ends=CANCELLED, payment=card("tok_insufficient_funds"),
+       answers={"payment_declined": do.cancel}),
+    _a("time-out before the charge", 5, payment=card("tok_timeout_before")),
+    _a("time-out after the charge", 5, payment=card("tok_timeout_after")),
+    _a("time-out after the capture", 3, payment=card("tok_capture_timeout_after")),
+    _a("gateway busy", 2, payment=card("tok_busy")),
+    _a("gateway slow", 3, payment=card("tok_slow")),
+    _a("webhook before the answer", 2, payment=card("tok_webhook_first")),
+    _a("webhook out of order", 2, payment=card("tok_webhook_late")),
+    _a("webhook twice", 2, payment=card("tok_webhook_twice")),
+    _a("customer confirms at the bank", 4, payment=ASKED_THE_BANK,
+       answers={"customer": do.confirm_at_bank}),
+    _a("customer says no at the bank", 2, ends=CANCELLED, payment=ASKED_THE_BANK, answers=SAYS_NO),
     # A person has to look.
-    _story("wrong address, corrected", 6, mistake=True, answers={"review": do.correct_address}),
-    _story("wrong address, nobody answers", 2, ends=REJECTED, mistake=True, answers={"review": do.reject}),
-    _story("price from an old catalogue", 3, channel="phone", wrong_price=True, answers={"review": do.approve}),
-    _story("worth a second look", 2, items=((wares.PRECIOUS, 3),), ordinary=(0, 0), answers={"review": do.approve}),
-    _story("clicked twice", 3, then=do.order_once_more),
-    _story("stopped by hand, then let go", 3, then=do.stop, answers={"hold": do.let_go}),
+    _a("wrong address, corrected", 6, mistake=True, answers={"review": do.correct_address}),
+    _a("wrong address, no reply", 2, ends=REJECTED, mistake=True, answers={"review": do.reject}),
+    _a("price from an old catalogue", 3, channel="phone", wrong_price=True,
+       answers={"review": do.approve}),
+    _a("worth a second look", 2, items=((wares.PRECIOUS, 3),), ordinary=NOTHING_ELSE,
+       answers={"review": do.approve}),
+    _a("clicked twice", 3, then=do.order_once_more),
+    _a("stopped by hand, then let go", 3, then=do.stop, answers={"hold": do.let_go}),
     # Sent again: taken once.
-    _story("same key again", 8, then=do.send_again),
-    _story("same external id again", 6, then=do.send_again_unkeyed),
+    _a("same key again", 8, then=do.send_again),
+    _a("same external id again", 6, then=do.send_again_unkeyed),
     # Stock.
-    _story("waits for the supplier", 6, items=SCARCE[:1], ordinary=(0, 0)),
-    _story("part now, part later", 5, items=SCARCE[1:2], ordinary=(1, 2)),
-    _story("all at once or not at all", 4, items=SCARCE[2:], ordinary=(1, 2), complete=True),
-    _story("tired of waiting", 3, ends=CANCELLED, items=((wares.NEVER, 1),), ordinary=(0, 0), answers={"stock": do.cancel}),
-    _story("sold out", 4, ends=set(), items=((wares.SOLD_OUT, 1),), refused="out_of_stock"),
-    _story("no longer sold", 2, ends=set(), items=((wares.RETIRED, 1),), refused="inactive_sku"),
-    _story("no such product", 2, ends=set(), items=(("NO-SUCH-THING", 1),), refused="unknown_sku"),
+    _a("waits for the supplier", 6, items=FIRST, ordinary=NOTHING_ELSE),
+    _a("part now, part later", 5, items=SECOND, ordinary=(1, 2)),
+    _a("all at once or not at all", 4, items=THIRD, ordinary=(1, 2), complete=True),
+    _a("tired of waiting", 3, ends=CANCELLED, items=((wares.NEVER, 1),), ordinary=NOTHING_ELSE,
+       answers={"stock": do.cancel}),
+    _a("sold out", 4, ends=NOWHERE, items=((wares.SOLD_OUT, 1),), refused="out_of_stock"),
+    _a("no longer sold", 2, ends=NOWHERE, items=((wares.RETIRED, 1),), refused="inactive_sku"),
+    _a("no such product", 2, ends=NOWHERE, items=(("NO-SUCH-THING", 1),), refused="unknown_sku"),
     # Second thoughts.
-    _story("cancelled in the middle", 8, ends=EITHER, then=do.change_mind),
-    _story("fewer, before the transfer", 3, channel="phone", payment=TRANSFER, items=((wares.IN_NORTH, 3),),
-           then=do.want_fewer, answers={"bank_transfer": do.record_transfer}),
-    _story("fewer, while it is picked", 4, items=((wares.IN_SOUTH, 3),), then=do.want_fewer),
+    _a("cancelled in the middle", 8, ends=EITHER, then=do.change_mind),
+    _a("fewer, before the transfer", 3, **PAYS_BY_TRANSFER, items=BLANKETS, then=do.want_fewer,
+       answers=ARRIVES),
+    _a("fewer, while it is picked", 4, items=TOWELS, then=do.want_fewer),
     # On the way.
-    _story("carrier busy", 2, word="BUSY"),
-    _story("label made, answer lost", 2, word="TIMEOUT"),
-    _story("parcel lost", 2, word="LOST", answers={"lost_parcel": do.close_as_lost}),
-    _story("too heavy for the carrier", 2, ends=CANCELLED, items=((wares.HEAVY, 2),), ordinary=(0, 0),
-           answers={"hold": do.cancel}),
-)  # fmt: skip
+    _a("carrier busy", 2, word="BUSY"),
+    _a("label made, answer lost", 2, word="TIMEOUT"),
+    _a("parcel lost", 2, word="LOST", answers={"lost_parcel": do.close_as_lost}),
+    _a("too heavy for the carrier", 2, ends=CANCELLED, items=((wares.HEAVY, 2),),
+       ordinary=NOTHING_ELSE, answers={"hold": do.cancel}),
+)
+# fmt: on
 
-CLICKED_AGAIN = _story("clicked twice: the second", 0, ends=REJECTED, answers={"review": do.reject})
+CLICKED_AGAIN = _a("clicked twice: the second", 0, ends=REJECTED, answers={"review": do.reject})
 
 
 def share_out(orders: int) -> list[Story]:

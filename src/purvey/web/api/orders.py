@@ -62,7 +62,7 @@ def list_orders(
             raise bad_cursor() from None
         orders = read_orders(sql, page.items)
         expected = expected_for(sql, orders.values())
-    site = caller.house.settings.public_url
+    site = caller.house.settings.web_address
     shown = [order_json(orders[id_], site=site, expected=expected) for id_ in page.items]
     return list_reply(shown, page.next).response
 

@@ -157,7 +157,7 @@ async def _shown(house: House, answers: Sequence[Received]) -> list[Json]:
     expected: Mapping[str, Expected] = {}
     if any(order.state == OrderState.BACKORDERED for order in orders):
         expected = await run_in_threadpool(_expected, house, orders)
-    site = house.settings.public_url
+    site = house.settings.web_address
     return [order_json(order, site=site, expected=expected) for order in orders]
 
 

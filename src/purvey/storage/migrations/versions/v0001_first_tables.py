@@ -43,6 +43,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("shard", "email", name="customer_email"),
         sa.UniqueConstraint("shard", "external_id", name="customer_external_id"),
     )
+    with op.batch_alter_table("customer", schema=None) as batch_op:
+        batch_op.create_index("customer_name", ["shard", "name", "id"], unique=False)
+
     op.create_table(
         "document",
         sa.Column("shard", sa.BigInteger(), nullable=False),
@@ -192,6 +195,13 @@ def upgrade() -> None:
         batch_op.create_index("orders_customer", ["shard", "customer_id", "id"], unique=False)
         batch_op.create_index("orders_email", ["shard", "customer_email", "id"], unique=False)
         batch_op.create_index("orders_lookalike", ["shard", "lookalike", "placed_at"], unique=False)
+        batch_op.create_index(
+            "orders_name",
+            ["shard", "customer_name", "id"],
+            unique=False,
+            sqlite_where=sa.text("customer_id is null"),
+            postgresql_where=sa.text("customer_id is null"),
+        )
         batch_op.create_index("orders_placed", ["shard", "placed_at", "id"], unique=False)
         batch_op.create_index("orders_state", ["shard", "state", "id"], unique=False)
         batch_op.create_index("orders_waiting", ["shard", "waiting_code", "id"], unique=False)
@@ -395,7 +405,7 @@ def upgrade() -> None:
         sa.Column("purchase_order", sa.Text(), nullable=True),
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("refunded >= 0 and refunded <= captured", name="payment_refunded"),
+        sa.CheckConstraint("refunded >= 0", name="payment_refunded"),
         sa.ForeignKeyConstraint(
             ["shard", "order_id"],
             ["orders.shard", "orders.id"],
@@ -565,6 +575,11 @@ def downgrade() -> None:
         batch_op.drop_index("orders_waiting")
         batch_op.drop_index("orders_state")
         batch_op.drop_index("orders_placed")
+        batch_op.drop_index(
+            "orders_name",
+            sqlite_where=sa.text("customer_id is null"),
+            postgresql_where=sa.text("customer_id is null"),
+        )
         batch_op.drop_index("orders_lookalike")
         batch_op.drop_index("orders_email")
         batch_op.drop_index("orders_customer")
@@ -590,6 +605,9 @@ def downgrade() -> None:
         batch_op.drop_index("document_subject")
 
     op.drop_table("document")
+    with op.batch_alter_table("customer", schema=None) as batch_op:
+        batch_op.drop_index("customer_name")
+
     op.drop_table("customer")
     op.drop_table("counter")
     op.drop_table("api_key")
