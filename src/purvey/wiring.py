@@ -191,7 +191,7 @@ def policies_of(settings: Settings) -> Policies:
     return Policies(
         price_differs=s.price_differs,  # type: ignore[arg-type]  # Policies checks the word
         short_stock=s.short_stock,  # type: ignore[arg-type]
-        amount_limit=to_minor(s.amount_limit, s.currency) if s.amount_limit else None,
+        amount_limit=_amount_limit(s),
         quantity_limit=s.quantity_limit or None,
         hold_hours=s.hold_hours,
         hold_expiry=s.hold_expiry,  # type: ignore[arg-type]
@@ -200,3 +200,12 @@ def policies_of(settings: Settings) -> Policies:
         close_after_days=s.close_after_days,
         duplicate_minutes=s.duplicate_minutes,
     )
+
+
+def _amount_limit(settings: Settings) -> int | None:
+    if not settings.amount_limit:
+        return None
+    try:
+        return to_minor(settings.amount_limit, settings.currency)
+    except ValueError as error:
+        raise ValueError(f"amount_limit: {error}") from None

@@ -34,8 +34,14 @@ class Shell:
         self.environment = {**ours, **given}
 
     def run(self, *arguments: str, timeout: float = 60.0) -> Ran:
+        return self._run("-m", "purvey", *arguments, timeout=timeout)
+
+    def python(self, code: str) -> Ran:
+        return self._run("-c", code, timeout=60.0)
+
+    def _run(self, *arguments: str, timeout: float) -> Ran:
         done = subprocess.run(
-            [sys.executable, "-m", "purvey", *arguments],
+            [sys.executable, *arguments],
             cwd=self.folder,
             env=self.environment,
             capture_output=True,

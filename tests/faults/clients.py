@@ -10,7 +10,9 @@ import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Self
 
 from tests.faults.running import request
@@ -25,7 +27,7 @@ TOKENS = ("tok_ok",) * 4 + (
 )
 SKUS = ("HOT", "COLD", "SHORT")
 PAUSE_SECONDS = 0.15  # about as fast as the worker of a small machine carries orders to their end
-RETRY_SECONDS = 0.03
+RETRY_SECONDS = 0.08
 PATIENCE_SECONDS = 60.0
 TEMPORARY = (429, 500, 502, 503, 504)
 
@@ -62,11 +64,11 @@ class Clients:
     def _run(self, client: int) -> None:
         dice = random.Random(f"{self._seed}-{client}")
         caller = _Caller(self._port, self._key)
-        number = 0
-        while not self._stop.is_set():
-            number += 1
-            self._order(caller, dice, f"C{client}-{number}")
-            time.sleep(dice.uniform(0, 2 * PAUSE_SECONDS))
+        with closing(caller):
+            for number in count(1):
+                self._order(caller, dice, f"C{client}-{number}")
+                if self._stop.wait(dice.uniform(0, 2 * PAUSE_SECONDS)):
+                    return
 
     def _order(self, caller: "_Caller", dice: random.Random, name: str) -> None:
         body = _body(dice, name)
@@ -119,9 +121,13 @@ class _Caller:
         try:
             return request(self._connection, "POST", path, body=body, headers=headers)
         except (OSError, http.client.HTTPException):
+            self.close()
+            return None
+
+    def close(self) -> None:
+        if self._connection is not None:
             self._connection.close()
             self._connection = None
-            return None
 
 
 def _body(dice: random.Random, name: str) -> dict[str, Any]:

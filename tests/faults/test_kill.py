@@ -24,7 +24,7 @@ from tests.servers.postgres import PostgresServer
 KILLS = 50
 SEED = 1001
 VICTIMS = ("server", "server", "worker", "worker", "both")
-SHORTEST_SECONDS, LONGEST_SECONDS = 0.05, 1.1  # between two kills
+SHORTEST_SECONDS, LONGEST_SECONDS = 0.02, 0.8  # between two kills
 WORKER_KILLS_IN_A_ROW = 2  # the server waits longer each time before it starts its worker again
 
 log = logging.getLogger(__name__)

@@ -99,26 +99,26 @@ def worth(sql: Sql) -> Decimal:
     return pence.scaleb(-2) + sum((Decimal(x.amount) for x in records), Decimal(0))
 
 
-# What an import writes, without what differs from run to run: ids, times, hashes, tokens.
+# What an import writes, without what differs from run to run: ids, numbers, times, hashes.
 PICTURE = {
-    "orders": "select number, state, version, channel, external_id, currency,"
-    " customer_external_id, shipping_total, discounts, total, placed_at, metadata, fingerprint"
-    " from orders where shard = :shard order by number",
-    "lines": "select o.number, l.no, l.sku, l.name, l.unit_price, l.ordered, l.reserved,"
+    "orders": "select external_id, state, version, channel, currency, customer_external_id,"
+    " shipping_total, discounts, total, placed_at, metadata, fingerprint"
+    " from orders where shard = :shard order by external_id",
+    "lines": "select o.external_id, l.no, l.sku, l.name, l.unit_price, l.ordered, l.reserved,"
     " l.cancelled, l.shipped from order_line l join orders o on o.shard = l.shard"
-    " and o.id = l.order_id where l.shard = :shard order by o.number, l.no",
+    " and o.id = l.order_id where l.shard = :shard order by o.external_id, l.no",
     "products": "select sku, name, price, currency, backordered, version from product"
     " where shard = :shard order by sku",
     "stock": "select sku, location, on_hand, reserved from stock where shard = :shard"
     " order by sku, location",
-    "moved": "select sku, location, reason, sum(change) as units from movement"
-    " where shard = :shard group by sku, location, reason order by sku, location, reason",
-    "records": "select r.source, r.line, r.outcome, r.amount, o.number, r.detail from import_row r"
-    " left join orders o on o.shard = r.shard and o.id = r.order_id where r.shard = :shard"
-    " order by r.source, r.line",
-    "history": "select o.number, h.version, h.process, h.trigger, h.target, h.actor, h.reason"
+    "movements": "select sku, location, reason, change from movement where shard = :shard"
+    " order by sku, location, reason, change",
+    "records": "select r.source, r.line, r.outcome, r.amount, o.external_id, r.detail"
+    " from import_row r left join orders o on o.shard = r.shard and o.id = r.order_id"
+    " where r.shard = :shard order by r.source, r.line",
+    "history": "select o.external_id, h.version, h.process, h.trigger, h.target, h.actor, h.reason"
     " from history h join orders o on o.shard = h.shard and o.id = h.order_id"
-    " where h.shard = :shard order by o.number, h.version",
+    " where h.shard = :shard order by o.external_id, h.version",
     "messages": "select effect, state, count(*) as many from outbox where shard = :shard"
     " group by effect, state order by effect, state",
     "customers": "select external_id, email from customer where shard = :shard"

@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
+from purvey.adapters.files import gather
 from purvey.domain.order import Order
 from purvey.domain.states import OrderState
 from purvey.storage.orders import load_orders
@@ -229,6 +232,32 @@ def test_an_invoice_that_comes_again_with_another_content_is_refused(shop: Shop,
         (3, "external_id_reused"),
     ]
     assert picture(shop.house, shop.shard) == before
+
+
+def test_rows_of_one_invoice_that_stand_far_apart_are_not_added_up(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The second part would be another content of the same order: it is refused, not lost."""
+    monkeypatch.setattr(gather, "WINDOW_ROWS", 0)
+    at = "2010-12-01 09:00:00"
+    path = retail_file(
+        tmp_path / "a.csv",
+        row("1", "X", 6),
+        row("2", "Y", 1),
+        row("1", "X", 5),
+        row("2", "Y", 1),  # the same again
+        row("C3", "X", -1, at=at),
+        row("4", "Z", 1),
+        row("C3", "X", -2, at=at),
+    )
+    report = take_over(shop, path)
+    assert (report.orders_created, report.orders_existing) == (3, 1)
+    assert [(x.line, x.code) for x in report.refused] == [
+        (4, "external_id_reused"),
+        (8, "external_id_reused"),
+    ]
+    assert order(shop, "1").lines[0].reserved == 5
+    assert shop.available("X") == 1  # the cancelled one: nothing was put there for line 4
 
 
 def test_charges_and_credits_are_recorded_and_change_no_order(shop: Shop, tmp_path: Path):

@@ -358,8 +358,19 @@ class TestTheAddress:
     def test_is_looked_at_again(self, shop: Shop):
         order = ready(shop)
         after = changed(shop.change(order, ship_to=self.NOWHERE))
-        assert [hold.blocks for hold in after.open_holds] == [("fulfil",)]
+        assert {hold.blocks for hold in after.open_holds} == {("fulfil",)}
         assert outcome(shop.step(order.shipments[0], "pick")) == "held"
+
+    def test_of_an_order_in_review_is_looked_at_before_it_is_accepted(self, shop: Shop):
+        order = in_review(shop)
+        after = changed(shop.change(order, ship_to=self.NOWHERE))
+        assert {hold.blocks for hold in after.open_holds} == {("accept",)}
+
+    def test_that_is_right_now_is_all_that_it_waited_for(self, shop: Shop):
+        finding = Finding("address_incomplete", "/ship_to/line1", "No street.", "hold")
+        order = shop.order((3, "A"), ship_to=self.NOWHERE, findings=(finding,))
+        assert order.state == OrderState.IN_REVIEW
+        assert outcome(shop.change(order, ship_to=LEEDS)) == "reserved"
 
     def test_that_is_right_now_ends_the_hold(self, shop: Shop):
         order = ready(shop)

@@ -95,8 +95,9 @@ def _database_trouble(error: Exception) -> str | None:
     """The sentence for a database that cannot be reached; None for a bug."""
     if "sqlalchemy" not in sys.modules:  # slow to import, and not the one to blame
         return None
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DatabaseError, OperationalError
 
-    if not isinstance(error, OperationalError):
+    # A bare DatabaseError is SQLite's word for a file that is none; its other children are bugs.
+    if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
         return None
     return f"The database does not answer: {error.orig} Look at PURVEY_DATABASE_URL."

@@ -6,6 +6,7 @@ import socket
 from purvey.cli.problem import Problem
 
 BACKLOG = 2048
+MAX_PORT = 65_535
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -34,11 +35,11 @@ def address_of(bound: socket.socket) -> str:
 
 
 def _bound(host: str, port: int, *, shared: bool) -> socket.socket:
+    if not 0 <= port <= MAX_PORT:
+        raise Problem(f"--port: write a number from 0 to {MAX_PORT}.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=shared)
-    except OverflowError:
-        raise Problem("--port: write a number from 0 to 65535.") from None
     except OSError as error:
         raise Problem(_why(error, host, port)) from None
 

@@ -72,4 +72,7 @@ def harmless(cell: object) -> object:
     if cell is None or isinstance(cell, int | float):
         return cell
     text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    marked = f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return marked.replace(
+        "\r", " "
+    )  # the csv module leaves it bare, and readers end the line there

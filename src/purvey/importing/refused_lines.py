@@ -1,6 +1,7 @@
 """Rows that became nothing, with the reason: all of them, in bounded memory."""
 
 import json
+import os
 import tempfile
 import weakref
 from collections import Counter
@@ -41,9 +42,11 @@ class RefusedLines:
 
     def __iter__(self) -> Iterator[RefusedLine]:
         self._file.seek(0)
-        for text in self._file:
-            yield RefusedLine(**json.loads(text))
-        self._file.seek(0, 2)
+        try:
+            for text in self._file:
+                yield RefusedLine(**json.loads(text))
+        finally:
+            self._file.seek(0, os.SEEK_END)  # where the next one is written
 
 
 def told(outcome: OrderOf | CancellationOf | ChargeOf, refusal: Refusal) -> str:

@@ -141,7 +141,7 @@ def _capture_payment(batch: Batch, order: Order, facts: Facts) -> Order:
 def _close_payments(batch: Batch, order: Order, facts: Facts) -> Order:
     """What nobody has answered is over, and terms are given up; held money is returned later."""
     for payment in order.payments:
-        if payment.method == "terms" and payment.state == PaymentState.AUTHORISED:
+        if payment.method == "terms" and payment.held:
             given_up = effects.give_up_terms(batch, order, payment)
             after = advance_payment(batch, order, given_up, "payment_voided")
         elif payment.state == PaymentState.REQUESTED:

@@ -61,7 +61,8 @@ def _refuse(order: Order, wish: OrderChange) -> Refusal | None:
     if order.state in OVER:
         return Refusal("not_allowed", f"An order that is {order.state} cannot be changed.")
     packed = any(x.state == ShipmentState.PACKED for x in order.shipments)
-    if wish.ship_to is not None and (packed or order.state == OrderState.SHIPPED):
+    packed = packed or order.state in (OrderState.SHIPPED, OrderState.DELIVERED)
+    if wish.ship_to is not None and packed:
         sentence = "A parcel is packed already: the address cannot be changed any more."
         return Refusal("already_packed", sentence, pointer="/ship_to")
     if wish.cancel and not wish.reason.strip():

@@ -127,12 +127,14 @@ def release(batch: Batch, order: Order | None, wish: ReleaseHold) -> Order | Ref
         return Refusal("no_such_hold", "The order has no such open hold.")
     order = _released(batch, order, {hold.id for hold in chosen})
     facts = {"holds": sorted(hold.type for hold in chosen), "reason": wish.reason}
-    order = _note(batch, order, "release", facts)
+    return go_on(batch, _note(batch, order, "release", facts), reason=wish.reason)
+
+
+def go_on(batch: Batch, order: Order, *, reason: str = "") -> Order | Refusal:
+    """An order in review that nothing blocks any more is accepted."""
     blocked = any(ACCEPTANCE in hold.blocks for hold in order.open_holds)
     if order.state == OrderState.IN_REVIEW and not blocked:
-        return advance(
-            batch, order, "approve", facts={"reason": wish.reason} if wish.reason else {}
-        )
+        return advance(batch, order, "approve", facts={"reason": reason} if reason else {})
     return _buy_missing_labels(batch, order)
 
 

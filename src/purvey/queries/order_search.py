@@ -15,7 +15,7 @@ from purvey.queries.paging import Key, Page
 from purvey.storage.sql import Sql
 
 PROBE = 1_000
-SCAN = 5_000
+SCAN = 2_500
 END = "ord_g"  # behind every id: they continue in hex digits
 
 

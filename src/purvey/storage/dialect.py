@@ -12,6 +12,7 @@ place.
 """
 
 import json
+import logging
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -93,8 +94,8 @@ def write(connection: sa.Connection, statement: str, rows: Rows) -> int:
 def _array(column: tuple[Any, ...]) -> str | list[Any]:
     """A column as an array literal (PostgreSQL manual, 8.15.2), at a tenth of the driver's cost.
 
-    A JSON array differs from it in its brackets and in escapes for control characters only; a column
-    that has those is left to the driver.
+    A JSON array differs from it in its brackets and in escapes for control characters only; a
+    column that has those is left to the driver.
     """
     text = json.dumps(column, ensure_ascii=False)
     if any(escape in text for escape in _JSON_ONLY):
@@ -117,35 +118,25 @@ def _quoted(name: str) -> str:
     return f'"{name}"' if name in _RESERVED else name
 
 
-_RETRYABLE = frozenset({"40001", "40P01", "08006", "08003", "57P01", "55P03"})
-_RACES = (
-    "orders_external_id",
-    "customer_email",
-    "customer_external_id",
-    "idempotency_pkey",
-    # SQLite names the columns instead of the constraint.
-    "orders.external_id",
-    "customer.email",
-    "customer.external_id",
-    "idempotency.key",
-)
+# A pipeline that ends with an error warns about it although the error is raised and handled.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
+
+_RETRYABLE = frozenset({"40001", "40P01", "08006", "08003", "57P01", "55P03", "23505"})
 
 
 def worth_retrying(error: BaseException) -> bool:
     """Would the same transaction, run again, find another world? Deadlocks, races, lost lines.
 
     SQLSTATE codes: PostgreSQL manual, appendix A (40001 serialization failure, 40P01 deadlock,
-    08xxx connection lost, 57P01 shutdown, 55P03 lock not available).
+    08xxx connection lost, 57P01 shutdown, 55P03 lock not available, 23505 unique violation: two
+    processes took the same key at once; run again, the second finds the first one's row).
     """
     if not isinstance(error, sa.exc.DBAPIError):
         return False
-    if isinstance(error.orig, sqlite3.OperationalError):
-        return any(word in str(error.orig) for word in ("locked", "busy"))
-    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _RETRYABLE:
-        return True
-    # Two processes took the same key at once; run again, the second finds the first one's row.
-    race = any(name in str(error.orig) for name in _RACES)
-    return isinstance(error, sa.exc.IntegrityError) and race
+    if isinstance(error.orig, sqlite3.Error):
+        words = ("locked", "busy", "UNIQUE constraint failed")
+        return any(word in str(error.orig) for word in words)
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _RETRYABLE
 
 
 @contextmanager
@@ -158,8 +149,13 @@ def pipelined(connection: sa.Connection) -> Iterator[None]:
         yield
         return
     driver: Any = connection.connection.driver_connection
-    with driver.pipeline():
-        yield
+    try:
+        with driver.pipeline():
+            yield
+    except driver.Error as error:  # told at the end of the block, past SQLAlchemy's own wrapping
+        raise sa.exc.DBAPIError.instance(
+            None, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error
 
 
 def analyse(connection: sa.Connection) -> None:

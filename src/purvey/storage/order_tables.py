@@ -57,6 +57,7 @@ orders = table(
     sa.Index("orders_state", "shard", "state", "id"),
     sa.Index("orders_waiting", "shard", "waiting_code", "id"),
     sa.Index("orders_lookalike", "shard", "lookalike", "placed_at"),
+    sa.Index("orders_channel", "shard", "channel", "id"),
     sa.Index("orders_customer", "shard", "customer_id", "id"),
     sa.Index("orders_email", "shard", "customer_email", "id"),
     sa.Index("orders_name", "shard", "customer_name", "id", **only_where("customer_id is null")),

@@ -28,24 +28,33 @@ def serve(
     SIGINT and SIGTERM stop it: no new connection is taken, requests under way are answered, the
     queue of orders is written to its end.
     """
-    config = uvicorn.Config(
-        create_app(house),
-        host=host,
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        lifespan="on",
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
-    _Server(config, on_ready).run(sockets=[bound] if bound else None)
+    HttpServer(house, host=host, port=port, on_ready=on_ready).run([bound] if bound else None)
 
 
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[int], None] | None):
+class HttpServer(uvicorn.Server):
+    """Set `should_exit` to stop one that runs in a thread."""
+
+    def __init__(
+        self,
+        house: House,
+        *,
+        host: str,
+        port: int,
+        on_ready: Callable[[int], None] | None = None,
+    ):
+        config = uvicorn.Config(
+            create_app(house),
+            host=host,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
         super().__init__(config)
         self._on_ready = on_ready
 

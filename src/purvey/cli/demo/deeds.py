@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from purvey.cli.demo.orders import Request
 
 TOO_LATE = 409
-SECOND_THOUGHTS_SECONDS = 0.25
+LOOKS, LOOK_AGAIN_SECONDS = 30, 0.1
+BEFORE_PICKING = ("accepted", "backordered", "reserved", "ready")
 ON_THE_PHONE = {
     "line1": "1 High Street",
     "city": "Leeds",
@@ -64,12 +65,20 @@ def order_once_more(desk: Desk, order: JsonObject, request: "Request") -> None:
 
 
 def change_mind(desk: Desk, order: JsonObject, request: "Request") -> None:
-    """Cancel; it may be too late, and then it has to arrive."""
-    time.sleep(SECOND_THOUGHTS_SECONDS * (int(order["number"]) % 4))
+    """Cancel, at once or while it is picked; it may be too late, and then it has to arrive."""
+    if int(order["number"]) % 2:
+        _wait_until_picked(desk, order)
     answer = desk.api.post(f"/orders/{order['id']}/cancel", {"reason": "I changed my mind."})
     if answer.status != TOO_LATE:
         answer.done()
     desk.register.expect(order["id"], "cancelled" if answer.is_done else "closed")
+
+
+def _wait_until_picked(desk: Desk, order: JsonObject) -> None:
+    for _ in range(LOOKS):
+        if desk.api.get(f"/orders/{order['id']}").done()["state"] not in BEFORE_PICKING:
+            return
+        time.sleep(LOOK_AGAIN_SECONDS)
 
 
 def want_fewer(desk: Desk, order: JsonObject, request: "Request") -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -72,9 +72,10 @@ def demo(
         with running_server(environment, folder=folder, port=port) as address:
             screen.print(f"It serves at {address}; sending {orders:,} orders ...")
             asked = requests(orders, wares=wares, dice=dice)
-            is_well = _Demo(house, screen, address).run(asked)
+            key = _new_key(house)
+            is_well = _Demo(house, screen, Api(address, key)).run(asked)
             if not headless:
-                _keep_open(screen, address)
+                _keep_open(screen, address, key)
     return 0 if is_well else 1
 
 
@@ -105,8 +106,9 @@ def _usual_port() -> int:
     return USUAL_PORT
 
 
-def _keep_open(screen: Console, address: str) -> None:
+def _keep_open(screen: Console, address: str, key: str) -> None:
     screen.print(f"The shop stays open at {address} until you press Ctrl-C.")
+    screen.print(f"Its API is described at {address}/api/docs; the key is {key}", soft_wrap=True)
     try:
         while True:
             time.sleep(3600)
@@ -117,11 +119,11 @@ def _keep_open(screen: Console, address: str) -> None:
 class _Demo:
     """One run: everybody at work, until all is quiet."""
 
-    def __init__(self, house: "House", screen: Console, address: str):
+    def __init__(self, house: "House", screen: Console, api: Api):
         self._house, self._screen = house, screen
         self._register = Register()
-        bank = house.outside.gateway("sandbox")
-        self._desk = Desk(Api(address, _new_key(house)), self._register, bank)  # type: ignore[arg-type]
+        bank: Any = house.outside.gateway("sandbox")
+        self._desk = Desk(api, self._register, bank)
         self._supplied = False
 
     def run(self, asked: list[Request]) -> bool:

@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("shard", "track_token", name="orders_track_token"),
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.create_index("orders_channel", ["shard", "channel", "id"], unique=False)
         batch_op.create_index("orders_customer", ["shard", "customer_id", "id"], unique=False)
         batch_op.create_index("orders_email", ["shard", "customer_email", "id"], unique=False)
         batch_op.create_index("orders_lookalike", ["shard", "lookalike", "placed_at"], unique=False)
@@ -583,6 +584,7 @@ def downgrade() -> None:
         batch_op.drop_index("orders_lookalike")
         batch_op.drop_index("orders_email")
         batch_op.drop_index("orders_customer")
+        batch_op.drop_index("orders_channel")
 
     op.drop_table("orders")
     with op.batch_alter_table("notice", schema=None) as batch_op:
