@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev demo serve test check lint bench coverage lock clean python3-venv
+.PHONY: help setup setup-dev demo serve test check lint bench coverage docs lock clean python3-venv
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,7 +22,7 @@ setup: $(VENV)/.runtime ## set up .venv with what purvey needs to run
 
 setup-dev: $(VENV)/.dev ## set up .venv with what tests and checks need, too
 
-demo: setup ## a shop with 500 orders, to click through (HEADLESS=1: run it and exit; ORDERS=n)
+demo: setup ## a new shop gets 500 orders, and stays open (HEADLESS=1: run it and exit; ORDERS=n)
 	@echo "demo: $(ORDERS) orders go through the whole process"
 	@$(BIN)/purvey demo --orders $(ORDERS) $(if $(HEADLESS),--headless)
 
@@ -51,6 +51,9 @@ coverage: setup-dev ## which lines no test runs
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -q
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report --skip-covered
+
+docs: setup ## write the reference pages in docs/ anew, from the code
+	@$(BIN)/python docs/generate.py
 
 # Needs uv, in any environment outside this one. `make lock UPGRADE=--upgrade` takes newer versions.
 LOCK := $(UV) pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \

@@ -17,6 +17,7 @@ class Figure:
     ratio_of: str = ""
     ratio_least: float | None = None
     note: str = ""
+    others: float = 0.0  # share of the machine that others used meanwhile
 
     @property
     def median(self) -> float:

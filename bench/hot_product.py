@@ -45,9 +45,7 @@ def hot_product(run: Run) -> Iterator[Figure]:
     yield Figure(what="oversold units of the hot product", values=(oversold,), unit="", most=0)
 
 
-def _in_turns(
-    run: Run, server: Server, key: str
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _in_turns(run: Run, server: Server, key: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
     taken: dict[str, list[float]] = {NO_SKU: [], shop.HOT: []}
     for _ in range(run.times):
         for sku, values in taken.items():

@@ -1,6 +1,7 @@
 """Orders over HTTP: a real server, real sockets, distinct customers, three lines each."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from statistics import median
 
 from bench import shop
@@ -60,7 +61,8 @@ def _figures(run: Run, server: Server, key: str, url: str) -> Iterator[Figure]:
             unit="/s",
             least=1500 if clients == 32 else None,
             note=f"p50 {median(x.p50 for x in counted):.1f} ms,"
-            f" p99 {median(x.p99 for x in counted):.1f} ms",
+            f" p99 {median(x.p99 for x in counted):.1f} ms;"
+            f" {median(x.server_ms for x in counted):.2f} ms of the server's CPU an order",
         )
         if clients == 1:
             yield from _lone(counted)
@@ -82,11 +84,14 @@ def _loads(
     warm_up = place_orders(server, key, clients=clients, seconds=WARM_UP_SECONDS, **options)
     loads = [warm_up]
     for _ in range(run.times):
+        used = server.cpu_seconds()
         load = place_orders(server, key, clients=clients, seconds=run.either(8, 3), **options)
+        used = server.cpu_seconds() - used
+        load = replace(load, server_ms=used / max(1, load.taken) * 1000)
         loads.append(load)
         run.say(
             f"HTTP, {clients} clients: {load.per_second:,.0f}/s, p50 {load.p50:.1f},"
-            f" p95 {load.p95:.1f}, p99 {load.p99:.1f} ms, refused {load.refused}, lost {load.lost}"
+            f" p95 {load.p95:.1f}, p99 {load.p99:.1f} ms, server's CPU {load.server_ms:.2f} ms"
         )
     return loads
 

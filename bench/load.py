@@ -33,6 +33,7 @@ class Load:
     p50: float
     p95: float
     p99: float
+    server_ms: float = 0.0  # of the server's CPU for each order, in all its processes
 
     @property
     def taken(self) -> int:

@@ -40,6 +40,10 @@ class Server:
         """Resident memory of the server and of all its children, shared pages counted each time."""
         return sum(_resident(pid) for pid in (self.pid, *children(self.pid))) / MIB
 
+    def cpu_seconds(self) -> float:
+        """Of the server and all its children, in user and kernel mode."""
+        return sum(cpu_seconds(pid) for pid in (self.pid, *children(self.pid)))
+
 
 @contextmanager
 def serving(
@@ -133,9 +137,26 @@ def children(pid: int) -> list[int]:
     direct = [
         int(child)
         for task in (tasks.iterdir() if tasks.exists() else ())
-        for child in (task / "children").read_text().split()
+        for child in _words(task / "children")
     ]
     return [x for child in direct for x in (child, *children(child))]
+
+
+def _words(file: Path) -> list[str]:
+    """Nothing when the process has just ended."""
+    try:
+        return file.read_text().split()
+    except OSError:
+        return []
+
+
+def cpu_seconds(pid: int) -> float:
+    """Of one process, with those of its children that have ended; 0 when it is gone."""
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, words[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(pid: int) -> int:

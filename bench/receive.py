@@ -29,8 +29,8 @@ def receive_in_process(run: Run) -> Iterator[Figure]:
 
 
 def limit_by_hand(run: Run) -> Iterator[Figure]:
-    """Orders/s of the hand-written SQL of ../shared/bench/limit, batches of 500: fewer rows an order
-    (no history, no reservation by place, no customer), on tables of its own."""
+    """Orders/s of the hand-written SQL of ../shared/bench/limit, batches of 500: other, fewer rows
+    (no chained history, no reservation by place, no customer), on tables of its own."""
     values = run.repeat(lambda: hand_written.orders_per_second(run.place, run.either(4, 2)))
     if values[0]:
         yield Figure(

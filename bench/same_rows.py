@@ -1,9 +1,10 @@
 """What one batch of `receive` writes, written again by the bare driver: the limit that counts.
 
-1. `recorded` listens while a batch is received, and keeps every set-based write: statement and rows.
+1. `recorded` listens while a batch is received, and keeps each set-based write: statement, rows.
 2. `freshened` gives these rows new keys: ids (their time moves on), order numbers, external ids.
 3. `replay` writes them into the same tables of the same database, one transaction a batch, by the
-   driver alone: nothing is looked up, decided or locked, and the rows were made before the clock ran.
+   driver alone: nothing is looked up, decided or locked, and the rows were made before the clock
+   ran.
 """
 
 import json

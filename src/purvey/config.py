@@ -24,46 +24,46 @@ class Settings:
     """All settings. Times end in their unit; a `_url` is a URL; empty text means "not set"."""
 
     # Where the data is, and who the shop is.
-    database_url: str = "sqlite:///purvey.db"
-    shop_name: str = "My shop"
-    currency: str = "GBP"
-    language: str = "en"
+    database_url: str = "sqlite:///purvey.db"  # or postgresql://USER:PASSWORD@HOST/NAME
+    shop_name: str = "My shop"  # in mails and on pages
+    currency: str = "GBP"  # ISO 4217; of files and rates that name none, and of amount_limit
+    language: str = "en"  # not used yet: mails and pages are in English
     public_url: str = ""  # what customers see in their mails; empty: where the server listens
 
     # The server and its worker.
-    host: str = "127.0.0.1"
+    host: str = "127.0.0.1"  # where the server listens; 0.0.0.0: everywhere
     port: int = 8000
     batch_limit: int = 200  # orders that one commit takes at most
     writers: int = 1  # concurrent commits of one process; on SQLite there is one in any case
     requests_waiting_limit: int = 2000  # beyond it: 429
-    worker_batch: int = 200
+    worker_batch: int = 200  # messages that a worker claims at once
     worker_threads: int = 3  # sets of messages worked on at once; one on SQLite
-    worker_poll_seconds: float = 0.5
-    lease_seconds: int = 60
-    max_attempts: int = 12
-    retry_seconds: float = 5.0
-    adapter_threads: int = 16
-    log_level: str = "info"
+    worker_poll_seconds: float = 0.5  # how soon it looks again when nothing was due
+    lease_seconds: int = 60  # after so long, others take over the work of one that died
+    max_attempts: int = 12  # after so many, a message is given up: a person must look
+    retry_seconds: float = 5.0  # to the second attempt; doubles each time, up to an hour
+    adapter_threads: int = 16  # calls to the outside at the same time
+    log_level: str = "info"  # debug, info, warning, error
 
     # What the shop decides (domain/policies.py says what each means).
-    price_differs: str = "hold"
-    short_stock: str = "backorder"
-    amount_limit: str = "5000.00"  # in the shop's currency; empty: none
-    quantity_limit: int = 10000
-    hold_hours: int = 72
-    hold_expiry: str = "release"
-    bank_transfer_days: int = 7
-    payment_retry_days: int = 3
-    close_after_days: int = 14
-    duplicate_minutes: int = 60
+    price_differs: str = "hold"  # a price that is not the catalogue's: take, hold, refuse
+    short_stock: str = "backorder"  # or refuse; hold: above the limit a person decides
+    amount_limit: str = "5000.00"  # a total above it is held for a person; empty: none
+    quantity_limit: int = 10000  # units of one line; more are held for a person; 0: none
+    hold_hours: int = 72  # how long an order that is held at receipt keeps its stock
+    hold_expiry: str = "release"  # what then goes: release (its stock), cancel (the order)
+    bank_transfer_days: int = 7  # without a transfer or cash for so long, it is cancelled
+    payment_retry_days: int = 3  # without another way to pay, or the customer's yes, the same
+    close_after_days: int = 14  # after delivery
+    duplicate_minutes: int = 60  # an order like one that is younger than this is held
 
     # Adapters.
-    carrier: str = "sandbox_carrier"
+    carrier: str = "sandbox_carrier"  # the adapter's name
     sandbox_path: str = ""  # the sandbox gateway's own books; empty: beside the database
-    sandbox_transit_seconds: float = 60.0
-    sandbox_delivery_seconds: float = 180.0
-    sandbox_slow_seconds: float = 2.0
-    sandbox_webhook_secret: str = ""
+    sandbox_transit_seconds: float = 60.0  # after the hand-over the sandbox's parcel is on its way
+    sandbox_delivery_seconds: float = 180.0  # ... and delivered
+    sandbox_slow_seconds: float = 2.0  # how long a card with tok_slow takes
+    sandbox_webhook_secret: str = ""  # signs its webhooks; empty: one that it makes and keeps
     sandbox_webhooks: int = 0  # 1: the sandbox gateway also reports by webhook
     sandbox_warehouse: int = 0  # 1: shipments are picked, packed and handed over by themselves
     track_seconds: float = 60.0  # how often a carrier is asked
@@ -72,7 +72,7 @@ class Settings:
     smtp_user: str = ""
     smtp_password: str = ""
     smtp_security: str = "starttls"  # starttls, ssl, none
-    mail_from: str = "shop@example.com"
+    mail_from: str = "shop@example.com"  # the sender of all mails
 
     @property
     def web_address(self) -> str:

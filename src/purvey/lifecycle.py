@@ -17,10 +17,24 @@ from purvey.domain.states import ReturnState as r
 from purvey.domain.states import ShipmentState as s
 from purvey.kit.process import Process
 
-BEFORE_SHIPPING = (o.RECEIVED, o.IN_REVIEW, o.ACCEPTED, o.BACKORDERED, o.RESERVED, o.READY, o.FULFILLING)
+BEFORE_SHIPPING = (
+    o.RECEIVED,
+    o.IN_REVIEW,
+    o.ACCEPTED,
+    o.BACKORDERED,
+    o.RESERVED,
+    o.READY,
+    o.FULFILLING,
+)
 AFTER_READY = (o.READY, o.FULFILLING, o.BACKORDERED)
 AFTER_RESERVED = (o.RESERVED, *AFTER_READY)
-GIVE_ALL_BACK = [do.CANCEL_SHIPMENTS, do.RELEASE_STOCK, do.CLOSE_PAYMENTS, do.RETURN_MONEY, do.TELL_CANCELLED]
+GIVE_ALL_BACK = [
+    do.CANCEL_SHIPMENTS,
+    do.RELEASE_STOCK,
+    do.CLOSE_PAYMENTS,
+    do.RETURN_MONEY,
+    do.TELL_CANCELLED,
+]
 HANDED_OVER = [do.CAPTURE_PAYMENT]
 
 # fmt: off

@@ -12,6 +12,12 @@ orders_received = Counter(
     ["channel", "outcome"],
     registry=REGISTRY,
 )
+http_requests = Counter(
+    "purvey_http_requests_total",
+    "Requests answered, by route and status.",
+    ["method", "route", "status"],
+    registry=REGISTRY,
+)
 batch_size = Histogram(
     "purvey_batch_size", "Orders in one commit.", buckets=_SIZES, registry=REGISTRY
 )

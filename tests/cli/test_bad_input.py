@@ -84,3 +84,8 @@ def test_a_file_that_is_no_database(purvey: Run, here):
     (here / "purvey.db").write_text("This is a letter, not a database. " * 50)
     ran = purvey("orders", "list")
     refused(ran, "not a database", "PURVEY_DATABASE_URL")
+
+
+def test_measuring_needs_the_source_tree(purvey: Run, here, monkeypatch):
+    monkeypatch.setattr("purvey.__file__", str(here / "lib" / "purvey" / "__init__.py"))
+    refused(purvey("bench", "--quick"), "source tree")

@@ -106,7 +106,7 @@ def test_a_file_that_cannot_be_read_on_ends_with_2_and_says_where(shell: Shell, 
     report = reported(shell, bad, *RETAIL, code=2)
     assert report["stopped"]["code"] == "unclosed_quote"
     assert report["stopped"]["line"] == 5
-    assert report["orders_created"] == 1
+    assert report["orders_created"] == 0  # invoices that may go on behind the break are not taken
     ran = shell.run("import", str(bad), *RETAIL)
     assert (ran.code, "line 5" in ran.out) == (2, True)
 

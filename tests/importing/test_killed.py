@@ -25,9 +25,9 @@ from tests.importing.files import MONTHS, first_invoices, picture, wish, worth
 from tests.operations.promises import assert_promises
 from tests.servers.postgres import PostgresServer
 
-KILLS = 6
+KILLS = 4
 SEED = 536365
-LONGEST_SECONDS = 0.15  # about three batches
+LONGEST_SECONDS = 0.1  # about three batches
 LIMIT_SECONDS = 60.0
 
 pytestmark = [pytest.mark.fault, needed("online-retail")]
@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.fault, needed("online-retail")]
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 def test_killed_in_the_middle_and_started_again_it_ends_the_same(kind: str, tmp_path: Path):
-    path = first_invoices(MONTHS[0], tmp_path / "december.csv", 500)
+    path = first_invoices(MONTHS[0], tmp_path / "december.csv", 250)
     with _url(kind, tmp_path) as url:
         dice = random.Random(SEED)
         house = House(Settings(database_url=url))

@@ -1,6 +1,8 @@
 """Invoices become orders, cancellations find them, and doing it again changes nothing."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,10 +12,20 @@ import pytest
 from purvey.adapters.files import gather
 from purvey.domain.order import Order
 from purvey.domain.states import OrderState
+from purvey.importing import import_files
 from purvey.storage.orders import load_orders
 from purvey.storage.times import to_us
 from purvey.testing import Shop
-from tests.importing.files import picture, retail_file, row, take_over, worth
+from purvey.wiring import House
+from tests.importing.files import (
+    assert_adds_up,
+    picture,
+    retail_file,
+    row,
+    take_over,
+    wish,
+    worth,
+)
 
 
 def order(shop: Shop, external_id: str) -> Order:
@@ -317,6 +329,26 @@ def test_the_same_file_twice_adds_nothing(shop: Shop, tmp_path: Path):
     assert first.figures() == again.figures() | moved
     assert first.complete
     assert again.complete
+
+
+def test_two_imports_of_one_file_at_once_take_it_once(shop: Shop, new_shop, tmp_path: Path):
+    at = "2010-12-03 10:00:00"
+    rows = [row(str(n), f"S{n % 7}", n, customer=f"{n % 5}.0") for n in range(1, 80)]
+    rows += [row(f"C{n}", f"S{n % 7}", -n, at=at, customer=f"{n % 5}.0") for n in range(40, 60)]
+    path = retail_file(tmp_path / "a.csv", *rows)
+    both = House(replace(shop.house.settings, batch_limit=5)), House(shop.house.settings)
+    with ThreadPoolExecutor(2) as pool:
+        wished = wish(path, shard=shop.shard)
+        reports = list(pool.map(lambda house: import_files(house, wished), both))
+    for house, report in zip(both, reports, strict=True):
+        assert_adds_up(report)
+        assert report.complete, list(report.refused)
+        house.close()
+    assert sum(report.orders_created for report in reports) == 79
+    alone = new_shop()
+    take_over(alone, path)
+    assert orders_of(shop) == orders_of(alone)
+    assert records(shop) == records(alone)
 
 
 def test_small_batches_end_the_same(shop: Shop, new_shop, tmp_path: Path):

@@ -29,11 +29,8 @@ def only(order: Order) -> Shipment:
 
 
 def movements(shop: Shop, sku: str) -> list[tuple[int, str, str | None]]:
-    rows = shop.rows(
-        "select change, reason, order_id from movement where shard = :shard and sku = :sku order by id",
-        sku=sku,
-    )
-    return [tuple(row) for row in rows]
+    query = "select change, reason, order_id from movement where shard = :shard and sku = :sku"
+    return sorted(tuple(row) for row in shop.rows(query, sku=sku))
 
 
 def on_hand(shop: Shop, sku: str) -> tuple[int, int]:
@@ -72,7 +69,7 @@ class TestOneParcel:
         assert on_hand(shop, "A") == (10, 3)
         shop.send_off(order)
         assert on_hand(shop, "A") == (7, 0)
-        assert movements(shop, "A") == [(10, "count", None), (-3, "shipped", order.id)]
+        assert movements(shop, "A") == [(-3, "shipped", order.id), (10, "count", None)]
 
     def test_the_customer_and_the_gateway_hear_of_it(self, shop: Shop):
         order = shop.paid((3, "A"))

@@ -52,10 +52,8 @@ class TestAdjusting:
     def test_the_ledger_says_why_and_who(self, shop: Shop):
         shop.stock(10, "A")
         shop.adjust(-2, "A", reason="water damage")
-        rows = shop.rows(
-            "select change, reason, actor from movement where shard = :shard order by id"
-        )
-        assert [tuple(row) for row in rows] == [(10, "count", "test"), (-2, "water damage", "test")]
+        rows = shop.rows("select change, reason, actor from movement where shard = :shard")
+        assert {tuple(row) for row in rows} == {(10, "count", "test"), (-2, "water damage", "test")}
 
     def test_what_is_reserved_stays(self, shop: Shop):
         shop.stock(10, "A")

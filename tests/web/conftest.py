@@ -3,17 +3,20 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import Any
 
 import httpx2
 import pytest
 
+from purvey.config import Settings
 from purvey.operations.adjust_stock import Adjustment, adjust_stock
 from purvey.operations.put_products import put_products
 from purvey.ports.storage import Product
 from purvey.storage.api_keys import NewKey, create_keys
 from purvey.web.server import HttpServer
 from purvey.wiring import DEFAULT_SHARD, House, new_id
+from tests.servers.databases import Databases
 from tests.web.document import Document
 
 START_SECONDS = 20
@@ -124,11 +127,23 @@ def at_the_counter(**changes: Any) -> Json:
     return an_order(**{**counter, **changes})
 
 
+@cache
+def _document() -> list[Document]:
+    return []
+
+
+def document_of(address: str) -> Document:
+    """Fetched once: it is the same for every shop."""
+    known = _document()
+    if not known:
+        known.append(Document(httpx2.get(f"{address}/api/v1/openapi.json").json()))
+    return known[0]
+
+
 def open_api(house: House, stack: ExitStack, *scopes: str) -> Api:
     key = new_key(house, *scopes)
     address = stack.enter_context(serving(house))
-    content = httpx2.get(f"{address}/api/v1/openapi.json").json()
-    api = Api(house, address, Document(content), key=key)
+    api = Api(house, address, document_of(address), key=key)
     stack.callback(api.client.close)
     return api
 
@@ -137,6 +152,18 @@ def open_api(house: House, stack: ExitStack, *scopes: str) -> Api:
 def api(house: House) -> Iterator[Api]:
     """A shop with 100 of 85123A, served; on each kind of database."""
     with ExitStack() as stack:
+        api = open_api(house, stack)
+        api.stock("85123A", 100)
+        yield api
+
+
+@pytest.fixture(scope="module")
+def small_api(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """On SQLite only, and shared by the tests of a file: for what ends before the database."""
+    database = databases.fresh("sqlite", tmp_path_factory.mktemp("web"))
+    house = House(Settings(database_url=database.url))
+    with ExitStack() as stack:
+        stack.callback(house.close)
         api = open_api(house, stack)
         api.stock("85123A", 100)
         yield api

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 POLL_SECONDS = 0.2
 GRACE_SECONDS = 0.6
@@ -24,7 +24,8 @@ STOP_SECONDS = 10.0
 class Child:
     """`python -m purvey ARGUMENTS --with-parent PID`, for as long as it is wanted."""
 
-    def __init__(self, *arguments: str):
+    def __init__(self, *arguments: str, environment: Mapping[str, str]):
+        self._environment = dict(environment)
         self._command = [sys.executable, "-m", "purvey", *arguments, "--with-parent"]
         self._name = arguments[0]
         self._stopping = threading.Event()
@@ -48,7 +49,9 @@ class Child:
     def _spawn(self) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C goes to the parent, which stops its children in good order.
         command = [*self._command, str(os.getpid())]
-        return subprocess.Popen(command, start_new_session=True)  # noqa: S603  # ours
+        return subprocess.Popen(  # noqa: S603  # ours
+            command, env=self._environment, start_new_session=True
+        )
 
     def _keep(self) -> None:
         pause = FIRST_PAUSE_SECONDS

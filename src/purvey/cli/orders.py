@@ -47,13 +47,9 @@ def list_all(
     limit
         How many at most.
     """
-    from purvey.domain.states import OrderState
     from purvey.queries.order_filters import OrderWish
 
-    if state is not None and state not in set(OrderState):
-        raise Problem(f"--state: write one of {', '.join(OrderState)}.")
-    if not 1 <= limit <= MAX_LISTED:
-        raise Problem(f"--limit: write a number from 1 to {MAX_LISTED:,}.")
+    _check(state, limit)
     wish = OrderWish(
         state=state, waiting_for=waiting_for, channel=channel, customer=customer, sku=sku, q=q
     )
@@ -65,6 +61,15 @@ def list_all(
             show_csv(CSV_COLUMNS, map(_csv_cells, found))
         else:
             show_table(COLUMNS, map(_cells, found))
+
+
+def _check(state: str | None, limit: int) -> None:
+    from purvey.domain.states import OrderState
+
+    if state is not None and state not in set(OrderState):
+        raise Problem(f"--state: write one of {', '.join(OrderState)}.")
+    if not 1 <= limit <= MAX_LISTED:
+        raise Problem(f"--limit: write a number from 1 to {MAX_LISTED:,}.")
 
 
 def _search(house: "House", wish: "OrderWish") -> Iterator[dict[str, Any]]:

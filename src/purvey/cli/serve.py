@@ -9,7 +9,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,7 @@ from purvey.cli.opening import opened, where
 from purvey.cli.output import say
 from purvey.cli.problem import Problem
 from purvey.config import Settings, read_settings
+from purvey.kit.frozen import evolve
 
 if TYPE_CHECKING:
     from purvey.wiring import House
@@ -59,10 +61,12 @@ def serve(
     _check(settings, workers)
     take = listening.join if shared_port else listening.listen
     take = listening.listen_first if workers > 1 else take
-    with closing(take(settings.host, settings.port)) as bound, opened(settings) as house:
-        wanted = list(_wanted(bound, workers - 1, with_worker=not without_worker))
+    with closing(take(settings.host, settings.port)) as bound:
+        settings = evolve(settings, port=bound.getsockname()[1])
+        wanted = list(_wanted(servers=workers - 1, with_worker=not without_worker))
         _end_on_signals(with_parent)
-        _serve(house, bound, wanted, quiet=shared_port)
+        with opened(settings) as house:
+            _serve(house, bound, wanted=wanted, quiet=shared_port)
 
 
 def _check(settings: Settings, workers: int) -> None:
@@ -75,13 +79,12 @@ def _check(settings: Settings, workers: int) -> None:
         )
 
 
-def _wanted(bound: socket.socket, servers: int, *, with_worker: bool) -> Iterator[list[str]]:
+def _wanted(*, servers: int, with_worker: bool) -> Iterator[list[str]]:
     """The command lines of the children."""
     if with_worker:
         yield ["work"]
-    host, port = bound.getsockname()[:2]
     for _ in range(servers):
-        yield ["serve", "--host", host, "--port", str(port), "--shared-port", "--without-worker"]
+        yield ["serve", "--shared-port", "--without-worker"]
 
 
 def _end_on_signals(parent: int | None) -> None:
@@ -92,29 +95,32 @@ def _end_on_signals(parent: int | None) -> None:
         end_with(parent, lambda: os.kill(os.getpid(), signal.SIGTERM))
 
 
-def _serve(house: "House", bound: socket.socket, wanted: list[list[str]], *, quiet: bool) -> None:
+def _serve(
+    house: "House", bound: socket.socket, *, wanted: Sequence[list[str]], quiet: bool
+) -> None:
     from purvey.cli.logs import configure_logs
     from purvey.web.server import serve as serve_http
 
-    configure_logs(house.settings.log_level)
+    s = house.settings
+    configure_logs(s.log_level)
+    # What the command line said has to be known to the children, too: links in mails name it.
+    environment = {**os.environ, "PURVEY_HOST": s.host, "PURVEY_PORT": str(s.port)}
     children: list[Child] = []
+    was_ready = threading.Event()
 
     def on_ready(_port: int) -> None:
+        was_ready.set()
         # Not before: a child that starts beside us would make the first answer late.
-        children.extend(Child(*arguments) for arguments in wanted)
+        children.extend(Child(*arguments, environment=environment) for arguments in wanted)
         if not quiet:
             _greet(house, bound)
 
     try:
-        serve_http(
-            house,
-            host=house.settings.host,
-            port=house.settings.port,
-            bound=bound,
-            on_ready=on_ready,
-        )
+        serve_http(house, host=s.host, port=s.port, bound=bound, on_ready=on_ready)
     finally:
         stop_all(children)
+    if not was_ready.is_set():
+        raise Problem("The server ended before it was ready; what stands above says why.")
 
 
 def _greet(house: "House", bound: socket.socket) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from purvey.adapters.files.outcomes import CancellationOf
 from purvey.importing.records import returned_units
 from purvey.storage.sql import Sql
-from purvey.storage.times import from_us, to_us
+from purvey.storage.times import from_us
 from purvey.storage.transaction import SqlTransaction
 
 
@@ -29,7 +29,10 @@ class Candidate:
 
 
 def find_candidates(sql: Sql, cancellations: Sequence[CancellationOf]) -> Sequence[Candidate]:
-    """Lines of the same customers and skus, placed no later than the last of the cancellations."""
+    """Lines of the same customers and skus.
+
+    "cross join" keeps SQLite from another order: it would read every order line of the skus.
+    """
     customers = {x.customer.external_id for x in cancellations if x.customer.external_id}
     skus = {item.sku for x in cancellations for item in x.items}
     if not customers or not skus:
@@ -37,13 +40,12 @@ def find_candidates(sql: Sql, cancellations: Sequence[CancellationOf]) -> Sequen
     rows = sql.rows(
         "select o.id, o.number, o.placed_at, c.external_id, o.currency, l.no, l.sku, l.unit_price,"
         " l.ordered - l.cancelled - l.returned, l.reserved + l.backordered"
-        " from customer c join orders o on o.shard = c.shard and o.customer_id = c.id"
-        " join order_line l on l.shard = o.shard and l.order_id = o.id"
+        " from customer c cross join orders o cross join order_line l"
         " where c.shard = :shard and c.external_id = any(:customers)"
-        " and o.placed_at <= :until and l.sku = any(:skus)",
+        " and o.shard = c.shard and o.customer_id = c.id"
+        " and l.shard = o.shard and l.order_id = o.id and l.sku = any(:skus)",
         customers=sorted(customers),
         skus=sorted(skus),
-        until=to_us(max(x.placed_at for x in cancellations)),
     )
     ids = {row[0] for row in rows}
     returned, at_work = returned_units(sql, ids), _being_packed(sql, ids)

@@ -23,7 +23,7 @@ def supply(tx: SqlTransaction, drafts: Sequence[Draft], *, act: Act) -> int:
     known = tx.stock.products(wanted)  # locks them, before anything else is locked
     new = {x.sku: x for x in _products(drafts, wanted.keys() - known.keys())}
     put_products(tx, list(new.values()), act=act)
-    missing = _missing(wanted, tx.stock.levels(known) if known else ())
+    missing = _missing(wanted, tx.stock.levels(wanted) if wanted else ())
     place = tx.stock.locations()[0].code
     ours = _made_by_imports(tx, missing.keys() & known.keys(), place=place)
     adjustments = [

@@ -1,8 +1,8 @@
 """Payment gateways. Every call is safe to repeat with the same `key`: it is the idempotency key.
 
 Amounts are minor units of an ISO 4217 currency. Trouble is raised as `purvey.ports.trouble` says;
-`Unknown` after `authorise`, `capture` or `give_back` makes the worker ask with `find` until it knows.
-A key that was used for another call, or an unknown reference, raises `GiveUp`.
+After `Unknown` the worker asks with `find` until it knows. A key that was used for another call, or
+an unknown reference, raises `GiveUp`.
 """
 
 from dataclasses import dataclass

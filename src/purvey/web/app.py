@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
-from fastapi import APIRouter, FastAPI
-from starlette.routing import Route
+from fastapi import FastAPI
+from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from purvey import __version__
@@ -24,6 +24,7 @@ from purvey.web.api import (
     shipments,
     stock,
 )
+from purvey.web.api.documented import API
 from purvey.web.api.openapi import Document
 from purvey.web.edge import Edge
 from purvey.web.errors import HANDLED, answer_error
@@ -37,7 +38,6 @@ from purvey.web.track.tracking import tracking_page
 from purvey.wiring import House
 
 THREADS = 24  # for what is not hot; fewer than the pool has connections
-API = "/api/v1"
 HOT = {
     f"{API}/orders": place_orders.place_order,
     f"{API}/orders/batch": place_orders.place_orders,
@@ -72,10 +72,8 @@ def create_app(house: House) -> FastAPI:
     app.state.house, app.state.keys = house, Keys(house)
     for kind in HANDLED:
         app.add_exception_handler(kind, answer_error)
-    api = APIRouter(prefix=API)
     for module in MODULES:
-        api.include_router(module.router)
-    app.include_router(api)
+        app.include_router(module.router)
     app.router.routes.extend(_plain_routes(app, house))
     app.edge = Edge(app._inside, app=app, hot=HOT, large=frozenset({f"{API}/orders/batch"}))
     return app
@@ -93,18 +91,26 @@ class Application(FastAPI):
         await super().__call__(scope, receive, send)
 
 
+class PlainRoute(Route):
+    """Says that it was chosen, as FastAPI's own routes do."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, inner = super().matches(scope)
+        return match, {**inner, "route": self}
+
+
 def _plain_routes(app: FastAPI, house: House) -> list[Route]:
     document, shown = Document(app), Figures(house)
     return [
-        Route(f"{API}/openapi.json", document.json),
-        Route("/api/docs", document.html),
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-        Route("/metrics", shown.show),
-        Route("/hooks/{adapter}", take_webhook, methods=["POST"]),
-        Route("/track/{token}", tracking_page),
-        Route("/style.css", style),
-        Route("/", start_page),
+        PlainRoute(f"{API}/openapi.json", document.json),
+        PlainRoute("/api/docs", document.html),
+        PlainRoute("/healthz", healthz),
+        PlainRoute("/readyz", readyz),
+        PlainRoute("/metrics", shown.show),
+        PlainRoute("/hooks/{adapter}", take_webhook, methods=["POST"]),
+        PlainRoute("/track/{token}", tracking_page),
+        PlainRoute("/style.css", style),
+        PlainRoute("/", start_page),
     ]
 
 

@@ -18,7 +18,7 @@ class Hands:
 
     def run(self, jobs: Sequence[Callable[[], Result]]) -> list[Result]:
         """The results in the order of the jobs; the first error ends it, after all have ended."""
-        if self._pool is None or len(jobs) < 2:  # noqa: PLR2004  # nothing to share out
+        if self._pool is None or len(jobs) < 2:  # nothing to share out
             return [job() for job in jobs]
         left = iter(enumerate(jobs))  # taking from it is atomic
         results: dict[int, Result] = {}

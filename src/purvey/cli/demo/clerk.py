@@ -7,7 +7,7 @@ from purvey.cli.demo.api import NoAnswer, Unexpected
 from purvey.cli.demo.deeds import Desk
 from purvey.cli.demo.people import JsonObject
 
-PAUSE_SECONDS = 0.15
+PAUSE_SECONDS = 0.2
 HANDS = 4
 
 

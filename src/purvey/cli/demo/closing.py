@@ -49,7 +49,7 @@ def _fault(sent: Sent, now: tuple[str, str], trouble: str) -> str:
     return f"Order {sent.number}, {sent.story.name}: {state}{wait} instead of {wanted}.{more}"
 
 
-def show(screen: Console, house: "House", register: Register, *, timing: Timing) -> None:
+def show(screen: Console, house: "House", *, register: Register, timing: Timing) -> None:
     _stories(screen, house, register)
     _outcomes(screen, house, register)
     _times(screen, house)
@@ -101,7 +101,7 @@ def _lines(house: "House", timing: Timing) -> Iterator[str]:
     yield f"{done:,} promises of the outbox kept, {timing.webhooks:,} webhooks delivered"
 
 
-def verdict(screen: Console, wrong: list[str], report: "Report") -> bool:
+def verdict(screen: Console, wrong: list[str], *, report: "Report") -> bool:
     """Tell whether all is well; True when it is."""
     from purvey.queries.doctor import render
 

@@ -60,22 +60,31 @@ def demo(
     """
     if not 1 <= orders <= MAX_ORDERS:
         raise Problem(f"--orders: write a number from 1 to {MAX_ORDERS:,}.")
-    screen = console()
     folder = Path(tempfile.mkdtemp(prefix="purvey-demo-"))
     url = database or os.environ.get("PURVEY_DATABASE_URL") or f"sqlite:///{folder}/shop.db"
     environment = environment_of(_absolute(url), folder)
     with opened(settings_of(environment, folder)) as house:
+        if not figures.is_new(house):
+            folder.rmdir()
+            raise Problem(f"The demo needs an empty database; {where(house)} has a shop already.")
         dice = Random(seed)  # noqa: S311  # makes orders, not secrets
-        wares = _new_shop(house, dice, orders)
-        screen.print(f"A shop with {len(wares)} products in {where(house)}")
-        port = 0 if headless else _usual_port()
-        with running_server(environment, folder=folder, port=port) as address:
-            screen.print(f"It serves at {address}; sending {orders:,} orders ...")
-            asked = requests(orders, wares=wares, dice=dice)
-            key = _new_key(house)
-            is_well = _Demo(house, screen, Api(address, key)).run(asked)
-            if not headless:
-                _keep_open(screen, address, key)
+        wares = catalogue.goods(dice, orders=orders)
+        catalogue.stock_the_shop(house, wares)
+        asked = requests(orders, wares=wares, dice=dice)
+        screen = console()
+        screen.print(f"A shop with {len(wares)} products in {where(house)}", soft_wrap=True)
+        with running_server(environment, folder=folder, port=_port(headless)) as address:
+            return _play(house, screen, address=address, asked=asked, stay=not headless)
+
+
+def _play(
+    house: "House", screen: Console, *, address: str, asked: list[Request], stay: bool
+) -> int:
+    screen.print(f"It serves at {address}; sending {len(asked):,} orders ...")
+    key = _new_key(house)
+    is_well = _Demo(house, screen, api=Api(address, key)).run(asked)
+    if stay:
+        _keep_open(screen, address, key=key)
     return 0 if is_well else 1
 
 
@@ -85,18 +94,10 @@ def _absolute(url: str) -> str:
     return url if path == url else f"sqlite:///{Path(path).absolute()}"
 
 
-def _new_shop(house: "House", dice: Random, orders: int) -> list[catalogue.Goods]:
-    if not figures.is_new(house):
-        raise Problem(
-            f"The demo needs an empty database, and {where(house)} has a shop in it already."
-        )
-    wares = catalogue.goods(dice, orders=orders)
-    catalogue.stock_the_shop(house, wares)
-    return wares
-
-
-def _usual_port() -> int:
-    """8000 if nobody has it, else any."""
+def _port(headless: bool) -> int:
+    """The usual one for people, if nobody has it; else any that is free."""
+    if headless:
+        return 0
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -106,7 +107,7 @@ def _usual_port() -> int:
     return USUAL_PORT
 
 
-def _keep_open(screen: Console, address: str, key: str) -> None:
+def _keep_open(screen: Console, address: str, *, key: str) -> None:
     screen.print(f"The shop stays open at {address} until you press Ctrl-C.")
     screen.print(f"Its API is described at {address}/api/docs; the key is {key}", soft_wrap=True)
     try:
@@ -119,7 +120,7 @@ def _keep_open(screen: Console, address: str, key: str) -> None:
 class _Demo:
     """One run: everybody at work, until all is quiet."""
 
-    def __init__(self, house: "House", screen: Console, api: Api):
+    def __init__(self, house: "House", screen: Console, *, api: Api):
         self._house, self._screen = house, screen
         self._register = Register()
         bank: Any = house.outside.gateway("sandbox")
@@ -168,8 +169,8 @@ class _Demo:
         from purvey.cli.doctor import examined
 
         wrong = last_page.faults(self._house, self._register, clerk.last_trouble)
-        last_page.show(self._screen, self._house, self._register, timing=timing)
-        return last_page.verdict(self._screen, wrong, examined(self._house))
+        last_page.show(self._screen, self._house, register=self._register, timing=timing)
+        return last_page.verdict(self._screen, wrong, report=examined(self._house))
 
 
 def _new_key(house: "House") -> str:

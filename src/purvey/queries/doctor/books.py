@@ -63,25 +63,28 @@ class Comparison:
         self._gateway, self._books = gateway, books
 
     def run(self, tally: Tally, *, pause: Callable[[float], None]) -> None:
-        suspects = self._suspects(tally)
+        suspects, more = self._suspects(tally)
         if not suspects:
             return
         pause(PAUSE_SECONDS)
-        looked_at = suspects[:MAX_SUSPECTS]
-        findings = list(self._confirmed(looked_at, tally))
+        findings = list(self._confirmed(suspects, tally))
         tally.add(findings)
-        if findings and len(suspects) > len(looked_at):
-            tally.add_unlisted(findings[-1].check, len(suspects) - len(looked_at))
+        if findings and more:
+            tally.add_unlisted(findings[-1].check, more)
 
-    def _suspects(self, tally: Tally) -> list[str]:
-        found = []
+    def _suspects(self, tally: Tally) -> tuple[list[str], int]:
+        """The payments to look at again, and how many more there are."""
+        found: list[str] = []
+        more = 0
         for ours, theirs in _side_by_side(self._payments(), iter(self._books())):
             tally.checked["payments_compared"] += 1
-            if theirs is None:
-                found += [ours.id] if _money(ours) else []
-            elif _money(ours) != _money(theirs) or theirs.charges > 1:
-                found.append(theirs.payment_id)
-        return found
+            if _money(ours) == _money(theirs) and (theirs is None or theirs.charges < 2):
+                continue
+            if len(found) < MAX_SUSPECTS:
+                found.append(ours.id if theirs is None else theirs.payment_id)
+            else:
+                more += 1
+        return found, more
 
     def _payments(self) -> Iterator[Ours]:
         return merge(*map(self._payments_of, self._shards), key=lambda row: row.id)

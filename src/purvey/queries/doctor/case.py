@@ -15,7 +15,7 @@ from purvey.storage.orders import load_orders
 from purvey.storage.sql import Sql
 from purvey.storage.times import from_us
 
-PAGE = 500  # orders that are in memory at once
+PAGE = 200  # orders that are in memory at once; some have a thousand lines
 
 # What building an order raises when its rows contradict each other or cannot be understood.
 UNREADABLE = (AssertionError, ValueError, TypeError, LookupError)
@@ -109,8 +109,8 @@ def _by_order(rows: Iterable[Any]) -> Mapping[str, list[Any]]:
 def _history(sql: Sql, ids: Sequence[str]) -> Mapping[str, list[HistoryRow]]:
     found: dict[str, list[HistoryRow]] = defaultdict(list)
     for row in sql.rows(_HISTORY, ids=ids):
-        *said, at, digest = row
-        found[row[0]].append(HistoryRow(*said, from_us(at), digest))
+        said: tuple[Any, ...] = (*row[:10], from_us(row[10]), row[11])
+        found[row[0]].append(HistoryRow(*said))
     return found
 
 

@@ -67,6 +67,7 @@ def _check_shard(
 def _check_orders(database: Database, shard: int, *, tally: Tally, progress: Progress) -> None:
     with database.reading(shard) as sql:
         many, last = sql.rows(_EXTENT)[0]
+    tally.checked.update(_NOTHING)
     done, after = 0, ""
     while last is not None and after < last:
         with database.reading(shard) as sql:
@@ -125,6 +126,7 @@ def _count(page: Page, tally: Tally) -> None:
         checked["history"] += len(case.history)
 
 
+_NOTHING = {"orders": 0, "lines": 0, "payments": 0, "shipments": 0, "history": 0}
 _EXTENT = "select count(*), max(id) from orders where shard = :shard"
 _COUNTS = {
     "products": "select count(*) from product where shard = :shard",

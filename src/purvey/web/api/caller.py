@@ -160,7 +160,7 @@ IdempotencyKey = Annotated[
     str | None,
     Header(
         description="The same key and body answer as the first time; kept for 30 days",
-        max_length=MAX_KEY_LENGTH,
+        json_schema_extra={"maxLength": MAX_KEY_LENGTH},
     ),
 ]
 IfMatch = Annotated[str | None, Header(description="Go on only if this is still its ETag")]

@@ -13,14 +13,14 @@ from purvey.queries.catalogue import find_product, list_locations, list_products
 from purvey.storage.transaction import SqlTransaction
 from purvey.web.api.answers import PageOf
 from purvey.web.api.caller import Caller, Changer, Reply, changes, reads
-from purvey.web.api.documented import Name, SkuInPath, shows
+from purvey.web.api.documented import API, Name, SkuInPath, shows
 from purvey.web.api.more_answers import LocationOut, ProductOut
 from purvey.web.api.pages import USUAL, Cursor, Limit, list_reply, read_cursor
 from purvey.web.api.shapes import MAX_UNITS, Code, Price, Shape, words
 from purvey.web.bodies import StrictRoute
 from purvey.web.problems import Problem, not_found
 
-router = APIRouter(tags=["catalogue"], route_class=StrictRoute)
+router = APIRouter(prefix=API, tags=["catalogue"], route_class=StrictRoute)
 ProductReader = Annotated[Caller, reads("products:read")]
 ProductWriter = Annotated[Changer, changes("products:write")]
 StockReader = Annotated[Caller, reads("stock:read")]

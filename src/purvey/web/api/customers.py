@@ -8,14 +8,14 @@ from purvey.ports.storage import Customer
 from purvey.queries.customers import LAST, find_customer, list_customers
 from purvey.web.api.answers import PageOf
 from purvey.web.api.caller import Caller, Reply, reads
-from purvey.web.api.documented import Name, Text, shows
+from purvey.web.api.documented import API, Name, Text, shows
 from purvey.web.api.more_answers import CustomerOut
 from purvey.web.api.order_json import time_text
 from purvey.web.api.pages import USUAL, Cursor, Limit, list_reply, read_cursor
 from purvey.web.bodies import StrictRoute
 from purvey.web.problems import not_found
 
-router = APIRouter(prefix="/customers", tags=["customers"], route_class=StrictRoute)
+router = APIRouter(prefix=f"{API}/customers", tags=["customers"], route_class=StrictRoute)
 Reader = Annotated[Caller, reads("customers:read")]
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from purvey.web.api.shapes import CODE_PATTERN, LINE_PATTERN, WORDS_PATTERN
 
+API = "/api/v1"
 Name = Annotated[str, Path(max_length=64, pattern=CODE_PATTERN)]
 SkuInPath = Annotated[str, Path(max_length=64, pattern=WORDS_PATTERN)]
 Word = Annotated[str | None, Query(min_length=1, max_length=64, pattern=CODE_PATTERN)]

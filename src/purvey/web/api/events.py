@@ -7,13 +7,13 @@ from fastapi import APIRouter, Query, Response
 from purvey.queries.history import events_after
 from purvey.web.api.answers import EventOut, PageOf
 from purvey.web.api.caller import Caller, Reply, reads
-from purvey.web.api.documented import shows
+from purvey.web.api.documented import API, shows
 from purvey.web.api.more_answers import ReturnOut
 from purvey.web.api.orders import event_json
 from purvey.web.api.pages import USUAL, Cursor, Limit, list_reply
 from purvey.web.bodies import StrictRoute
 
-router = APIRouter(route_class=StrictRoute)
+router = APIRouter(prefix=API, route_class=StrictRoute)
 MAX_POSITION = 2**63 - 1
 
 

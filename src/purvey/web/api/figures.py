@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Response
 from purvey.domain.money import to_text
 from purvey.queries.figures import Amounts, amounts_by_state, times_in_state
 from purvey.web.api.caller import Caller, Json, Reply, reads
-from purvey.web.api.documented import shows
+from purvey.web.api.documented import API, shows
 from purvey.web.api.moments import Moment, read_moment
 from purvey.web.api.more_answers import SummaryOut
 from purvey.web.api.order_json import time_text
 from purvey.web.bodies import StrictRoute
 
-router = APIRouter(prefix="/metrics", tags=["figures"], route_class=StrictRoute)
+router = APIRouter(prefix=f"{API}/metrics", tags=["figures"], route_class=StrictRoute)
 Reader = Annotated[Caller, reads("metrics:read")]
 From = Annotated[Moment, Query(alias="from")]
 

@@ -7,11 +7,11 @@ from pydantic import Field, JsonValue
 
 from purvey.web.api.answers import BatchOut, OrderOut
 from purvey.web.api.caller import Changer, posts
-from purvey.web.api.documented import shows
+from purvey.web.api.documented import API, shows
 from purvey.web.api.order_shapes import OrderIn
 from purvey.web.api.shapes import Shape
 
-router = APIRouter(prefix="/orders", tags=["orders"])
+router = APIRouter(prefix=f"{API}/orders", tags=["orders"])
 Writer = Annotated[Changer, posts("orders:write")]
 ELSEWHERE = "served by place_orders.py"
 

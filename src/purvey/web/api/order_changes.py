@@ -14,7 +14,7 @@ from purvey.queries.orders import read_orders
 from purvey.storage.transaction import SqlTransaction
 from purvey.web.api.answers import ChangedOrder, OrderOut
 from purvey.web.api.caller import Changer, Reply, accepted, posts
-from purvey.web.api.documented import Name, shows
+from purvey.web.api.documented import API, Name, shows
 from purvey.web.api.drafts import address_of, payment_choice
 from purvey.web.api.order_json import difference_json
 from purvey.web.api.order_reply import change_order, order_content, order_id_of
@@ -23,7 +23,7 @@ from purvey.web.api.shapes import MAX_LINES, Quantity, Reason, Shape
 from purvey.web.bodies import StrictRoute
 from purvey.web.problems import error_at, of_fields
 
-router = APIRouter(prefix="/orders/{order}", tags=["orders"], route_class=StrictRoute)
+router = APIRouter(prefix=f"{API}/orders/{{order}}", tags=["orders"], route_class=StrictRoute)
 Writer = Annotated[Changer, posts("orders:write")]
 Trigger = Literal["approve", "reject", "cancel", "close"]
 

@@ -8,12 +8,12 @@ from pydantic import Field
 from purvey.operations.hold import PlaceHold, ReleaseHold, place_holds, release_holds
 from purvey.web.api.answers import OrderOut
 from purvey.web.api.caller import Changer, changes, posts
-from purvey.web.api.documented import Name, Text, shows
+from purvey.web.api.documented import API, Name, Text, shows
 from purvey.web.api.order_reply import OrderWork, change_order
 from purvey.web.api.shapes import Code, Reason, Shape
 from purvey.web.bodies import StrictRoute
 
-router = APIRouter(prefix="/orders/{order}", tags=["orders"], route_class=StrictRoute)
+router = APIRouter(prefix=f"{API}/orders/{{order}}", tags=["orders"], route_class=StrictRoute)
 Writer = Annotated[Changer, posts("orders:write")]
 Remover = Annotated[Changer, changes("orders:write")]
 Step = Literal["accept", "fulfil"]

@@ -12,7 +12,7 @@ from purvey.queries.order_search import BadCursor, search_orders
 from purvey.queries.orders import expected_for, read_orders
 from purvey.web.api.answers import EventOut, OrderOut, PageOf
 from purvey.web.api.caller import Caller, Reply, reads
-from purvey.web.api.documented import Name, Text, Word, shows
+from purvey.web.api.documented import API, Name, Text, Word, shows
 from purvey.web.api.moments import Moment, read_moment
 from purvey.web.api.order_json import order_json, time_text
 from purvey.web.api.order_reply import order_content, order_id_of
@@ -20,7 +20,7 @@ from purvey.web.api.order_shapes import Channel
 from purvey.web.api.pages import USUAL, Cursor, Limit, bad_cursor, list_reply, read_cursor
 from purvey.web.bodies import StrictRoute
 
-router = APIRouter(prefix="/orders", tags=["orders"], route_class=StrictRoute)
+router = APIRouter(prefix=f"{API}/orders", tags=["orders"], route_class=StrictRoute)
 Reader = Annotated[Caller, reads("orders:read")]
 
 

@@ -17,7 +17,7 @@ from purvey.storage.sql import Sql
 from purvey.storage.transaction import SqlTransaction
 from purvey.web.api.answers import PageOf
 from purvey.web.api.caller import Caller, Changer, Reply, accepted, posts, reads
-from purvey.web.api.documented import Name, Word, shows
+from purvey.web.api.documented import API, Name, Word, shows
 from purvey.web.api.more_answers import PaymentOut
 from purvey.web.api.order_json import maybe_time_text, time_text
 from purvey.web.api.pages import USUAL, Cursor, Limit, list_reply, read_cursor
@@ -25,7 +25,7 @@ from purvey.web.api.shapes import AmountText, Shape, words
 from purvey.web.bodies import StrictRoute
 from purvey.web.problems import error_at, not_found, of_fields
 
-router = APIRouter(prefix="/payments", tags=["payments"], route_class=StrictRoute)
+router = APIRouter(prefix=f"{API}/payments", tags=["payments"], route_class=StrictRoute)
 Reader = Annotated[Caller, reads("payments:read")]
 Writer = Annotated[Changer, posts("payments:write")]
 Step = Literal["capture", "void", "refund"]

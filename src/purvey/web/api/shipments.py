@@ -18,14 +18,14 @@ from purvey.storage.sql import Sql
 from purvey.storage.transaction import SqlTransaction
 from purvey.web.api.answers import PageOf
 from purvey.web.api.caller import Caller, Changer, Reply, accepted, posts, reads
-from purvey.web.api.documented import Name, Word, shows
+from purvey.web.api.documented import API, Name, Word, shows
 from purvey.web.api.more_answers import ShipmentOut
 from purvey.web.api.order_json import time_text
 from purvey.web.api.pages import USUAL, Cursor, Limit, list_reply, read_cursor
 from purvey.web.bodies import StrictRoute
 from purvey.web.problems import Problem, not_found
 
-router = APIRouter(prefix="/shipments", tags=["shipments"], route_class=StrictRoute)
+router = APIRouter(prefix=f"{API}/shipments", tags=["shipments"], route_class=StrictRoute)
 Reader = Annotated[Caller, reads("shipments:read")]
 Writer = Annotated[Changer, posts("shipments:write")]
 Step = Literal["pick", "pack", "hand_over", "deliver"]

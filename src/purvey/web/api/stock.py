@@ -20,13 +20,13 @@ from purvey.queries.catalogue import list_stock, list_supplies
 from purvey.storage.transaction import SqlTransaction
 from purvey.web.api.answers import PageOf
 from purvey.web.api.caller import Caller, Changer, Reply, accepted, posts, reads
-from purvey.web.api.documented import Name, Text, Word, shows
+from purvey.web.api.documented import API, Name, Text, Word, shows
 from purvey.web.api.more_answers import LevelOut, SupplyOut
 from purvey.web.api.pages import USUAL, Cursor, Limit, list_reply, read_cursor
 from purvey.web.api.shapes import MAX_UNITS, Code, Shape, Sku, Units, words
 from purvey.web.bodies import StrictRoute
 
-router = APIRouter(tags=["stock"], route_class=StrictRoute)
+router = APIRouter(prefix=API, tags=["stock"], route_class=StrictRoute)
 Reader = Annotated[Caller, reads("stock:read")]
 Writer = Annotated[Changer, posts("stock:write")]
 

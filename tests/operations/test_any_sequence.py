@@ -1,0 +1,251 @@
+"""Any sequence of requests and reports keeps the promises.
+
+A handful of orders in one shop; customers, gateways, warehouse, carriers, suppliers and clocks do
+what they like, in any order, late, twice or never. After each step all promises are looked at.
+"""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from purvey.domain.draft import Address, Discount, Finding, Shipping
+from purvey.domain.order import Order, Payment, Shipment
+from purvey.kit.process import Refusal
+from purvey.operations.adjust_stock import Arrival, receive_supplies
+from purvey.operations.hold import PlaceHold, ReleaseHold, place_holds, release_holds
+from purvey.operations.move_money import MoneyStep, move_money
+from purvey.operations.receive import Received
+from purvey.operations.record_payments import PaymentReport, record_payments
+from purvey.testing import Shop
+from purvey.testing.clock import MONDAY_MORNING
+from purvey.testing.shop import LEEDS
+from purvey.testing.story import CHOICES
+from tests.operations.promises import broken_promises
+
+MAX_ORDERS = 5
+SKUS = ("A", "B")
+NOWHERE = Address(city="York", country="GB")
+BAD = Finding("fraud", "", "Look!", "hold")
+UNITS = st.integers(1, 4)
+SHARDS = count(1_000_000)
+PICK = st.integers(0, 9)  # which one of those there are
+MOVED = ("authorised", "captured", "voided", "refunded")
+TALK = ("authorised", "declined", "unknown", "unheard_of", "needs_customer")
+KINDS = st.sampled_from([*TALK, *MOVED])
+AMOUNTS = st.sampled_from([None, None, None, 1, 300, 5_000])
+REASONS = st.sampled_from(["because", "because", ""])
+
+
+SETTINGS = settings(
+    max_examples=40,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class AnyShop(RuleBasedStateMachine):
+    first_shop: Shop  # set by the test
+
+    @initialize()
+    def open(self) -> None:
+        """A new shop in the same house."""
+        house, clock = self.first_shop.house, self.first_shop.clock
+        clock.now = MONDAY_MORNING
+        self.shop = Shop(house, clock, shard=next(SHARDS))
+        self.shop.open()
+        self.orders: list[Order] = []
+        self.supplies: list[str] = []
+        self.told: list[PaymentReport] = []
+        self.shop.location("north", priority=1)
+        for sku in SKUS:
+            self.shop.stock(3, sku, price=255, backorder_limit=4)
+            self.shop.adjust(2, sku, at="north")
+
+    # What there is to choose from
+
+    def order(self, pick: int) -> Order:
+        return self.shop.look(self.orders[pick % len(self.orders)])
+
+    def parcels(self) -> list[Shipment]:
+        return [x for order in self.orders for x in self.shop.look(order).shipments]
+
+    def payments(self) -> Iterator[tuple[Order, Payment]]:
+        for order in map(self.shop.look, self.orders):
+            yield from ((order, payment) for payment in order.payments)
+
+    # Customers and clerks
+
+    @precondition(lambda self: len(self.orders) < MAX_ORDERS)
+    @rule(
+        lines=st.lists(st.tuples(UNITS, st.sampled_from(SKUS)), min_size=1, max_size=2),
+        how=st.fixed_dictionaries(
+            {
+                "payment": st.sampled_from(list(CHOICES.values())),
+                "channel": st.sampled_from(["web", "store"]),
+                "shipping": st.builds(
+                    Shipping,
+                    method=st.sampled_from(["standard", "pickup"]),
+                    complete=st.booleans(),
+                ),
+                "discounts": st.sampled_from([(), (), (Discount(code="X", amount=100),)]),
+                "findings": st.sampled_from([(), (), (BAD,)]),
+            }
+        ),
+    )
+    def orders_something(self, lines: list[tuple[int, str]], how: dict[str, Any]) -> None:
+        (answer,) = self.shop.receive(self.shop.draft(*lines, **how))
+        if isinstance(answer, Received):
+            self.orders.append(answer.order)
+
+    @precondition(lambda self: self.orders)
+    @rule(
+        pick=PICK,
+        trigger=st.sampled_from(["approve", "reject", "cancel", "close", "payment_secured"]),
+        reason=REASONS,
+    )
+    def decides(self, pick: int, trigger: str, reason: str) -> None:
+        self.shop.decide(self.order(pick), trigger, reason=reason)
+
+    @precondition(lambda self: self.orders)
+    @rule(pick=PICK, line=st.integers(1, 2), units=UNITS, preview=st.booleans())
+    def drops_units(self, pick: int, line: int, units: int, preview: bool) -> None:
+        order = self.order(pick)
+        if not preview:
+            self.shop.change(order, cancel={line: units}, reason="too many")
+            return
+        self.shop.change(order, preview=True, cancel={line: units}, reason="too many")
+        assert self.shop.look(order) == order
+
+    @precondition(lambda self: self.orders)
+    @rule(pick=PICK, address=st.sampled_from([LEEDS, NOWHERE]))
+    def moves_house(self, pick: int, address: Address) -> None:
+        self.shop.change(self.order(pick), ship_to=address)
+
+    @precondition(lambda self: self.orders)
+    @rule(pick=PICK, blocks=st.sampled_from(["accept", "fulfil"]))
+    def holds(self, pick: int, blocks: str) -> None:
+        wish = PlaceHold(order_id=self.order(pick).id, reason="Look!", blocks=(blocks,))
+        self.shop.do(place_holds, [wish])
+
+    @precondition(lambda self: self.orders)
+    @rule(pick=PICK)
+    def releases(self, pick: int) -> None:
+        self.shop.do(release_holds, [ReleaseHold(order_id=self.order(pick).id)])
+
+    @precondition(lambda self: self.orders)
+    @rule(pick=PICK, how=st.sampled_from(list(CHOICES)))
+    def pays_another_way(self, pick: int, how: str) -> None:
+        self.shop.pay_again(self.order(pick), CHOICES[how])
+
+    # Money
+
+    @precondition(lambda self: any(self.payments()))
+    @rule(pick=PICK, trigger=st.sampled_from(["capture", "void", "refund"]), amount=AMOUNTS)
+    def moves_money(self, pick: int, trigger: str, amount: int | None) -> None:
+        _, payment = list(self.payments())[pick % len(list(self.payments()))]
+        step = MoneyStep(payment_id=payment.id, trigger=trigger, amount=amount)
+        self.shop.do(move_money, [step])
+
+    @precondition(lambda self: any(self.payments()))
+    @rule(pick=PICK, kind=KINDS, amount=AMOUNTS)
+    def gateway_reports(self, pick: int, kind: str, amount: int | None) -> None:
+        _, payment = list(self.payments())[pick % len(list(self.payments()))]
+        report = PaymentReport(
+            payment_id=payment.id,
+            kind=kind,
+            key=f"{len(self.told)}",
+            amount=(amount or payment.amount) if kind in MOVED else 0,
+        )
+        self.told.append(report)
+        self.shop.do(record_payments, [report])
+
+    @precondition(lambda self: self.told)
+    @rule(pick=PICK)
+    def gateway_repeats_itself(self, pick: int) -> None:
+        report = self.told[pick % len(self.told)]
+        before = self.ledger()
+        self.shop.do(record_payments, [report, report])
+        assert self.ledger() == before
+
+    def ledger(self) -> set[tuple[Any, ...]]:
+        query = "select payment_id, key, kind, amount from payment_entry where shard = :shard"
+        return {tuple(row) for row in self.shop.rows(query)}
+
+    # Parcels
+
+    @precondition(lambda self: self.parcels())
+    @rule(pick=PICK, step=st.sampled_from(["pick", "pack", "hand_over", "deliver"]))
+    def warehouse_steps(self, pick: int, step: str) -> None:
+        parcels = self.parcels()
+        self.shop.step(parcels[pick % len(parcels)], step)
+
+    @precondition(lambda self: self.parcels())
+    @rule(pick=PICK)
+    def label_comes(self, pick: int) -> None:
+        parcels = self.parcels()
+        self.shop.label(parcels[pick % len(parcels)])
+
+    @precondition(lambda self: self.orders)
+    @rule(pick=PICK)
+    def everything_is_sent_off(self, pick: int) -> None:
+        for shipment in self.order(pick).shipments:
+            self.shop.step(shipment, "pick")
+            self.shop.step(shipment, "pack")
+            self.shop.label(shipment)
+            self.shop.step(shipment, "hand_over")
+
+    @precondition(lambda self: self.parcels())
+    @rule(pick=PICK, kind=st.sampled_from(["in_transit", "delivered", "delivered", "lost"]))
+    def carrier_reports(self, pick: int, kind: str) -> None:
+        parcels = self.parcels()
+        self.shop.carrier_says(parcels[pick % len(parcels)], kind)
+
+    # Stock and clocks
+
+    @rule(change=st.integers(-3, 5), sku=st.sampled_from(SKUS))
+    def stock_changes(self, change: int, sku: str) -> None:
+        self.shop.adjust(change, sku)
+
+    @rule(sku=st.sampled_from(SKUS), units=UNITS)
+    def supply_is_announced(self, sku: str, units: int) -> None:
+        answer = self.shop.announce(units, sku)
+        assert not isinstance(answer, Refusal)
+        self.supplies.append(answer.id)
+
+    @precondition(lambda self: self.supplies)
+    @rule(pick=PICK, units=st.sampled_from([None, 1]), complete=st.booleans())
+    def supply_arrives(self, pick: int, units: int | None, complete: bool) -> None:
+        id_ = self.supplies[pick % len(self.supplies)]
+        arrival = Arrival(supply_id=id_, quantity=units, complete=complete)
+        self.shop.do(receive_supplies, [arrival])
+
+    @rule(days=st.sampled_from([0, 0, 1, 4, 8, 15]))
+    def time_passes(self, days: int) -> None:
+        self.shop.clock.forward(days=days, minutes=1)
+        self.shop.ring()
+
+    @invariant()
+    def promises_hold(self) -> None:
+        if hasattr(self, "shop"):
+            with self.shop.house.database.reading(self.shop.shard) as sql:
+                broken = list(broken_promises(sql))
+            assert not broken, broken
+
+
+@pytest.mark.parametrize("new_shop", ["sqlite"], indirect=True)
+def test_any_sequence_keeps_the_promises(shop: Shop):
+    machine = type("AnyShopHere", (AnyShop,), {"first_shop": shop})
+    run_state_machine_as_test(machine, settings=SETTINGS)
