@@ -73,6 +73,15 @@ class Running:
     def start(self) -> None:
         """Returns when the server answers."""
         began = time.monotonic()
+        server = self.spawn()
+        while not _answers(self.port):
+            assert server.poll() is None, f"serve ended: {self.log()}"
+            assert time.monotonic() < began + START_SECONDS, f"no answer: {self.log()}"
+            time.sleep(0.01)
+        self.starts.append(time.monotonic() - began)
+
+    def spawn(self) -> subprocess.Popen[bytes]:
+        """Starts the server, and does not wait for it."""
         with (self._folder / "serve.log").open("ab") as log:
             self._server = subprocess.Popen(
                 [sys.executable, "-m", "purvey", "serve", "--port", str(self.port)],
@@ -82,11 +91,7 @@ class Running:
                 stderr=log,
                 start_new_session=True,
             )
-        while not _answers(self.port):
-            assert self._server.poll() is None, f"serve ended: {self.log()}"
-            assert time.monotonic() < began + START_SECONDS, f"no answer: {self.log()}"
-            time.sleep(0.01)
-        self.starts.append(time.monotonic() - began)
+        return self._server
 
     def kill_server(self) -> None:
         assert self._server is not None

@@ -23,7 +23,7 @@ from tests.servers.postgres import PostgresServer
 
 KILLS = 50
 SEED = 1001
-VICTIMS = ("server", "server", "worker", "worker", "both")
+VICTIMS = ("server", "beginner", "worker", "worker", "both")
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.02, 0.8  # between two kills
 WORKER_KILLS_IN_A_ROW = 2  # the server waits longer each time before it starts its worker again
 
@@ -73,14 +73,20 @@ def _kill(running: Running, dice: random.Random) -> Counter[str]:
         if victim == "worker" and in_a_row == WORKER_KILLS_IN_A_ROW:
             victim = "server"
         in_a_row = in_a_row + 1 if victim == "worker" else 0
-        _kill_one(running, victim)
-        killed[victim] += 1
+        killed.update(_kill_one(running, victim, dice))
     return killed
 
 
-def _kill_one(running: Running, victim: str) -> None:
-    if victim != "server":
+def _kill_one(running: Running, victim: str, dice: random.Random) -> list[str]:
+    """Who was killed. A beginner is a server that has not answered anybody yet."""
+    if victim in ("worker", "both"):
         running.kill_worker()
-    if victim != "worker":
+    if victim == "worker":
+        return [victim]
+    running.kill_server()
+    if victim == "beginner":
+        running.spawn()
+        time.sleep(dice.uniform(0, LONGEST_SECONDS))
         running.kill_server()
-        running.start()
+    running.start()
+    return ["server", "beginner"] if victim == "beginner" else [victim]

@@ -82,6 +82,7 @@ def test_the_first_days_go_from_the_file_to_closed(real_house: House, tmp_path: 
         assert worth(sql) == report.amount_file
 
 
+@pytest.mark.slow
 def test_a_month_adds_up_to_the_penny_and_comes_back_as_returns_once_shipped(
     sqlite_house: House, tmp_path: Path
 ):

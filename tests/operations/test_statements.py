@@ -33,7 +33,7 @@ from purvey.testing import Shop
 from tests.operations.statements import counted
 
 MANY, SOME = 500, 100
-NOW_AND_THEN = ("update counter", "analyze")
+NOW_AND_THEN = ("begin", "update counter", "analyze")
 SKUS = [f"SKU{n}" for n in range(20)]
 MOST = 30  # statements of any operation; a lone order has to be quick as well
 

@@ -119,9 +119,11 @@ def test_orders_placed_earlier_come_later_in_a_range_of_time(api: Api):
         ("q", "a\0b", "bad_format"),
         ("customer", "x" * 300, "too_long"),
         ("waiting_for", "", "too_short"),
+        ("stat", "closed", "unknown_parameter"),
+        ("state", ["ready", "closed"], "repeated_parameter"),
     ],
 )
-def test_a_bad_parameter_is_named(small_api: Api, parameter: str, value: str, code: str):
+def test_a_bad_parameter_is_named(small_api: Api, parameter: str, value: object, code: str):
     answer = small_api.get("/orders", **{parameter: value})
     assert answer.status_code == 422
     [error] = answer.json()["errors"]

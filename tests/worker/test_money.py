@@ -128,3 +128,15 @@ def test_a_crash_after_the_charge_does_not_charge_twice(
     assert shop.look(order).state == "ready"
     (charge,) = charges(house).values()
     assert charge.charges == 1
+
+
+def test_a_surplus_taken_by_hand_waits_for_a_person_until_it_is_given_back(shop: Shop, work: Work):
+    shop.stock(10, "CUP")
+    order = shop.order((2, "CUP"), payment=PaymentChoice(method="bank_transfer"))
+    shop.move_money(order, "capture")
+    shop.change(order, cancel={1: 1}, reason="one is enough")
+    work()
+    (message,) = shop.outbox("gave_up")
+    assert message.effect == "payment.return"
+    shop.move_money(order, "refund", amount=255)
+    assert not shop.outbox("gave_up")

@@ -50,6 +50,7 @@ def import_orders(
         Make unknown products, and the stock that the orders need; online-retail does so by itself.
     """
     from purvey.cli.import_report import show_report
+    from purvey.cli.logs import configure_logs
     from purvey.importing import FORMATS, Wish
 
     if strict and create_products:
@@ -57,6 +58,7 @@ def import_orders(
     wish = Wish(
         paths=_there(paths), format=FORMATS[format], strict=strict, create_products=create_products
     )
+    configure_logs(read_settings().log_level)
     report = _rehearsed(wish) if dry_run else _imported(wish)
     show_report(report, as_json=as_json)
     if report.stopped:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from purvey.domain.draft import PaymentChoice
+from purvey.domain.effects import Effect
 from purvey.domain.order import Order, Payment
 from purvey.domain.states import OrderState, PaymentState
 from purvey.kit.frozen import evolve
@@ -12,7 +13,7 @@ from purvey.operations.act import Act
 from purvey.operations.advance import advance, advance_payment, report
 from purvey.operations.arrange_payment import arrange_payment
 from purvey.operations.batch import Batch
-from purvey.operations.effects import entry_of
+from purvey.operations.effects import entry_of, holds_too_much
 from purvey.ports.storage import Transaction
 
 
@@ -32,6 +33,8 @@ def move_money(tx: Transaction, steps: Sequence[MoneyStep], *, act: Act) -> list
     batch = Batch.open(tx, act, set(owners.values()), with_stock=False)
     answers = [_move(batch, owners.get(step.payment_id), step) for step in steps]
     batch.save()
+    settled = {a.id for a in answers if isinstance(a, Order) and not holds_too_much(a)}
+    tx.messages.taken_care_of(settled, effect=Effect.RETURN_MONEY, now=act.now)
     return answers
 
 

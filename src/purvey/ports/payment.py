@@ -1,7 +1,7 @@
 """Payment gateways. Every call is safe to repeat with the same `key`: it is the idempotency key.
 
 Amounts are minor units of an ISO 4217 currency. Trouble is raised as `purvey.ports.trouble` says;
-After `Unknown` the worker asks with `find` until it knows. A key that was used for another call, or
+after `Unknown` the worker asks with `find` until it knows. A key that was used for another call, or
 an unknown reference, raises `GiveUp`.
 """
 

@@ -251,6 +251,10 @@ class Messages(Protocol):
         """(key, error): a person must look."""
         ...
 
+    def taken_care_of(self, order_ids: Collection[str], *, effect: str, now: datetime) -> None:
+        """A person has done what messages of that effect had given up."""
+        ...
+
 
 class Transaction(Protocol):
     @property

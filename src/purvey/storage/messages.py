@@ -71,6 +71,16 @@ class SqlMessages:
         rows = [("gave_up", error[:MAX_ERROR_LENGTH], key) for key, error in failures]
         self._sql.update(tables.outbox, sets=("state", "last_error"), keys=("key",), rows=rows)
 
+    def taken_care_of(self, order_ids: Collection[str], *, effect: str, now: datetime) -> None:
+        if order_ids:
+            self._sql.execute(
+                "update outbox set state = 'done', done_at = :now where shard = :shard"
+                " and state = 'gave_up' and effect = :effect and order_id = any(:ids)",
+                ids=sorted(order_ids),
+                effect=effect,
+                now=to_us(now),
+            )
+
 
 def _row(message: Message) -> tuple[object, ...]:
     due_at = to_us(message.due_at)

@@ -14,7 +14,8 @@ from functools import lru_cache
 
 import structlog
 from prometheus_client import Counter
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,7 +25,7 @@ from purvey.web.errors import answer_error
 from purvey.web.problems import too_large
 
 SLOW_SECONDS = 1.0
-REFUSED, BUG = 400, 500
+REFUSED, GONE, BUG = 400, 499, 500  # 499: who asked has left before the answer
 ROUTE = "purvey.route"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE"})
 Handler = Callable[[Request], Awaitable[Response]]
@@ -53,7 +54,7 @@ class Edge:
         await self._logged(scope, receive, send)
 
     async def _logged(self, scope: Scope, receive: Receive, send: Send) -> None:
-        start, status = time.perf_counter(), BUG
+        start, status = time.perf_counter(), 0
 
         async def noting(message: Message) -> None:
             nonlocal status
@@ -63,6 +64,13 @@ class Edge:
 
         try:
             await self._answer(scope, receive, noting)
+        except ClientDisconnect:
+            status = status or GONE
+        except Exception as error:  # outside of us is only the end of the connection
+            log.error("bug", route=_route(scope), exc_info=error)
+            if not status:
+                response = await answer_error(Request(scope, receive), error)
+                await response(scope, receive, noting)
         finally:
             _log(scope, status, time.perf_counter() - start)
 
@@ -75,12 +83,8 @@ class Edge:
         request = Request(scope, receive)
         try:
             response = await handler(request)
-        except Exception as error:
+        except HTTPException as error:
             response = await answer_error(request, error)
-            await response(scope, receive, send)
-            if response.status_code == BUG:
-                raise  # to the server's log
-            return
         await response(scope, receive, send)
 
 

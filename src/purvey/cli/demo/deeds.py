@@ -119,6 +119,13 @@ def cancel(desk: Desk, order: JsonObject) -> None:
     desk.api.post(f"/orders/{order['id']}/cancel", {"reason": "The customer gave up."}).done()
 
 
+def cancel_too_late(desk: Desk, order: JsonObject) -> None:
+    """It is with the carrier: the shop has to say no."""
+    answer = desk.api.post(f"/orders/{order['id']}/cancel", {"reason": "I changed my mind."})
+    if answer.status != TOO_LATE:
+        desk.register.complain(f"Order {order['number']} was cancelled after it had left.")
+
+
 def correct_address(desk: Desk, order: JsonObject) -> None:
     change = {"ship_to": {"name": order["ship_to"]["name"], **ON_THE_PHONE}}
     after = desk.api.post(

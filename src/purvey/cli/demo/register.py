@@ -92,6 +92,13 @@ class Register:
             return dict(self._taken)
 
     def codes(self) -> Sequence[str]:
-        """What any order waits for that somebody here has an answer to."""
+        """What orders may wait for that somebody here has an answer to and has not given it yet."""
         with self._lock:
-            return sorted({code for sent in self._taken.values() for code in sent.story.answers})
+            return sorted(
+                {
+                    code
+                    for sent in self._taken.values()
+                    for code in sent.story.answers
+                    if (sent.order_id, code) not in self._handled
+                }
+            )

@@ -111,6 +111,7 @@ STORIES = (
     _a("no such product", 2, ends=NOWHERE, items=(("NO-SUCH-THING", 1),), refused="unknown_sku"),
     # Second thoughts.
     _a("cancelled in the middle", 8, ends=EITHER, then=do.change_mind),
+    _a("cancelled when it has left", 2, answers={"delivery": do.cancel_too_late}),
     _a("fewer, before the transfer", 3, **PAYS_BY_TRANSFER, items=BLANKETS, then=do.want_fewer,
        answers=ARRIVES),
     _a("fewer, while it is picked", 4, items=TOWELS, then=do.want_fewer),

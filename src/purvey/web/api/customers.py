@@ -38,6 +38,7 @@ def show_customers(
 
 @router.get("/{customer}", **shows(CustomerOut))
 def show_customer(*, customer: Name, caller: Reader) -> Response:
+    """As the first order named them."""
     with caller.reading() as sql:
         found = find_customer(sql, customer)
     if found is None:

@@ -10,7 +10,7 @@ from purvey.web.api.caller import Caller, Reply, reads
 from purvey.web.api.documented import API, shows
 from purvey.web.api.more_answers import ReturnOut
 from purvey.web.api.orders import event_json
-from purvey.web.api.pages import USUAL, Cursor, Limit, list_reply
+from purvey.web.api.pages import USUAL, Cursor, Limit, list_reply, read_cursor
 from purvey.web.bodies import StrictRoute
 
 router = APIRouter(prefix=API, route_class=StrictRoute)
@@ -41,4 +41,5 @@ def show_returns(
     cursor: Cursor = None,
 ) -> Response:
     """None yet: returns cannot be taken so far."""
+    read_cursor(cursor, (str,))
     return list_reply([], None).response
