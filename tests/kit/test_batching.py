@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from purvey.kit.batching import Full, GroupCommit
+from purvey.kit.batching import Full, GroupCommit, Unclear
 
 WAIT_SECONDS = 5
 
@@ -23,6 +23,8 @@ class Till:
         assert self.let_go.wait(WAIT_SECONDS)
         if 13 in batch:
             raise ValueError("unlucky")
+        if 99 in batch:
+            raise Unclear
         return [2 * number for number in batch]
 
 
@@ -76,6 +78,16 @@ def test_only_the_guilty_one_fails(commit: GroupCommit[int, int], till: Till):
     with pytest.raises(ValueError, match="unlucky"):
         guilty.result(WAIT_SECONDS)
     assert till.batches == [[0], [12, 13, 14], [12], [13], [14]]
+
+
+def test_what_may_have_happened_is_not_done_again(commit: GroupCommit[int, int], till: Till):
+    busy(commit, till)
+    futures = [commit.submit(number) for number in (1, 99, 2)]
+    till.let_go.set()
+    for future in futures:
+        with pytest.raises(Unclear):
+            future.result(WAIT_SECONDS)
+    assert till.batches == [[0], [1, 99, 2]]
 
 
 def test_after_a_failure_the_next_one_is_served(commit: GroupCommit[int, int], till: Till):

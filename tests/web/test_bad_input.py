@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -10,9 +9,9 @@ import pytest
 
 from purvey.domain.draft import CHANNELS
 from purvey.web.api.order_shapes import Channel
+from tests.adapters_files.places import files, needed
 from tests.web.conftest import Api, Json, an_order
 
-DIRTY = Path("/work/shared/data/dirty")
 MISSING = object()
 
 
@@ -152,10 +151,10 @@ def test_a_problem_never_repeats_what_was_sent(small_api: Api):
     assert "secret-name" not in answer.text
 
 
-DIRTY_JSON = sorted(DIRTY.glob("json-*.json"))
+DIRTY_JSON = files("dirty/json-*.json")
 
 
-@pytest.mark.skipif(not DIRTY_JSON, reason="../shared/data/dirty is not here")
+@needed("dirty")
 @pytest.mark.parametrize("path", ["/orders", "/orders/batch", "/stock/adjustments"])
 def test_json_as_it_goes_wrong_in_the_wild(small_api: Api, path: str):
     for file in DIRTY_JSON:

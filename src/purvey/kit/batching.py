@@ -5,7 +5,7 @@
 3. While it runs, new items queue up: they are the next batch. Nobody waits for a timer, so a lone
    item is handled at once.
 4. The answers are given to the futures in the order of the items. If a batch fails, each item is
-   run by itself, so that only the guilty one fails.
+   run by itself, so that only the guilty one fails; unless it is unclear whether it has happened.
 """
 
 import queue
@@ -20,6 +20,10 @@ Answer = TypeVar("Answer")
 
 class Full(Exception):
     """More is waiting than may wait: try again later."""
+
+
+class Unclear(Exception):
+    """It may or may not have happened: to do it again could do it twice."""
 
 
 class GroupCommit(Generic[Item, Answer]):
@@ -84,11 +88,12 @@ class GroupCommit(Generic[Item, Answer]):
         try:
             answers = self._run([item for item, _ in batch])
         except Exception as error:  # noqa: BLE001  # told to whoever waits for the batch
-            if len(batch) == 1:
-                batch[0][1].set_exception(error)
-            else:
+            if len(batch) > 1 and not isinstance(error, Unclear):
                 for one in batch:
                     self._answer([one])
+            else:
+                for _, future in batch:
+                    future.set_exception(error)
             return
         for (_, future), answer in zip(batch, answers, strict=True):
             future.set_result(answer)

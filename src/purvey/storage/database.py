@@ -8,6 +8,8 @@ How a write transaction runs, step by step:
 2. BEGIN (IMMEDIATE on SQLite), the closure, COMMIT. The closure has no effect but through its rows.
 3. On a deadlock, a lost race or a lost connection everything is rolled back and run again, up to
    MAX_TRIES times with a growing, jittered pause. Any other error ends it.
+4. A connection that is lost while COMMIT is under way leaves open whether it happened. That ends
+   it, too: whoever sent something under a key may send it again, nobody else can know.
 """
 
 import fcntl
@@ -21,6 +23,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from purvey.kit.batching import Unclear
 from purvey.storage import dialect
 from purvey.storage.sql import Sql
 from purvey.storage.transaction import SqlTransaction
@@ -33,6 +36,10 @@ open_transactions = threading.local()
 
 class AdapterInTransaction(AssertionError):
     """An adapter was called while a transaction was open: it could be slow, and rolled back."""
+
+
+class CommitUnclear(Unclear, sa.exc.OperationalError):
+    """The connection was lost while COMMIT was under way: it may or may not have happened."""
 
 
 class Database:
@@ -53,10 +60,15 @@ class Database:
     def run(self, shard: int, work: Callable[[SqlTransaction], Result]) -> Result:
         """Run the closure in one transaction; it may be run several times, committed once."""
         for attempt in range(1, MAX_TRIES + 1):
+            committing = False
             try:
                 with self._transaction(shard) as tx:
-                    return work(tx)
+                    result = work(tx)
+                    committing = True
+                return result
             except sa.exc.DBAPIError as error:
+                if committing and error.connection_invalidated:
+                    raise CommitUnclear("COMMIT", None, error.orig or error) from error
                 if attempt == MAX_TRIES or not dialect.worth_retrying(error):
                     raise
                 jitter = random.uniform(0.001, 0.004)  # noqa: S311  # no secret
