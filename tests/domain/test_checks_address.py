@@ -48,7 +48,7 @@ def test_a_missing_country_and_a_wrong_one_are_told_apart() -> None:
 def test_the_sentence_says_what_would_be_right() -> None:
     (finding,) = findings({"postal_code": "90210"})
     assert finding.code == "postal_code_mismatch"
-    assert finding.sentence == "This is no postal code of United Kingdom, which look like EC1Y 8SY."
+    assert finding.sentence == "This is no postal code of United Kingdom; one looks like EC1Y 8SY."
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ TOKENS = {
     "changes her mind": "tok_ok",
 }
 # Not every statement is tried in every run; PostgreSQL takes longer to make a database.
-STRIDES = {"sqlite": 3, "postgres": 10}
+STRIDES = {"sqlite": 5, "postgres": 12}
 
 
 @pytest.mark.fault

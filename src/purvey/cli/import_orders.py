@@ -61,6 +61,10 @@ def import_orders(
     configure_logs(read_settings().log_level)
     report = _rehearsed(wish) if dry_run else _imported(wish)
     show_report(report, as_json=as_json)
+    return _exit_code(report)
+
+
+def _exit_code(report: "Report") -> int:
     if report.stopped:
         return STOPPED
     return DONE if report.complete else SOME_REFUSED

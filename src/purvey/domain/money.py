@@ -52,6 +52,8 @@ def to_minor(text: str | Decimal, currency: str) -> int:
 def to_text(minor: int, currency: str) -> str:
     """1530 and "GBP" -> "15.30"."""
     exponent = exponent_of(currency)
+    if exponent == 2 and minor >= 0:  # nearly always: at half the cost
+        return f"{minor // 100}.{minor % 100:02d}"
     if not exponent:
         return str(minor)
     whole, part = divmod(abs(minor), 10**exponent)

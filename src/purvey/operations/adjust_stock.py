@@ -54,17 +54,20 @@ def _adjust(shelves: Shelves, places: set[str], one: Adjustment, act: Act) -> Le
 
 def _refuse(shelves: Shelves, places: set[str], one: Adjustment) -> Refusal | None:
     if one.sku not in shelves.products:
-        return Refusal("unknown_sku", "There is no such product; put it first.", pointer="/sku")
+        sentence = "There is no product with this SKU; make the product first."
+        return Refusal("unknown_sku", sentence, pointer="/sku")
     if one.location not in places:
         names = ", ".join(sorted(places))
         sentence = f"There is no such location; there are: {names}."
         return Refusal("unknown_location", sentence, pointer="/location")
     if not one.change or abs(one.change) > MAX_UNITS:
-        sentence = "Give the number of units that came (positive) or went (negative)."
+        sentence = "Write how many units: a whole number other than 0, of a size that can be."
         return Refusal("bad_change", sentence, pointer="/change")
     free = shelves.on_hand(one.sku, one.location) - shelves.reserved(one.sku, one.location)
     if free + one.change < 0:
-        sentence = f"Only {free} units there are free; the others are reserved for orders."
+        reserved = shelves.reserved(one.sku, one.location)
+        also = f"; {reserved} more are reserved for orders" if reserved else ""
+        sentence = f"Only {free} units are free there{also}."
         return Refusal("reserved_stock", sentence, pointer="/change")
     return None
 

@@ -190,11 +190,12 @@ class _ReceivingDesk:
 
 
 def _look_up(tx: Transaction, drafts: Sequence[Draft], recent: datetime) -> _Known:
+    """Keys last: whoever took both at once, while we look, is found by the key as well."""
     known = _Known()
-    keys = {draft.idempotency_key for draft in drafts if draft.idempotency_key}
-    known.keys.update(tx.intake.taken_keys(keys))
     pairs = {(draft.channel, draft.external_id) for draft in drafts if draft.external_id}
     known.external.update(tx.intake.taken_external(pairs))
+    keys = {draft.idempotency_key for draft in drafts if draft.idempotency_key}
+    known.keys.update(tx.intake.taken_keys(keys))
     likenesses = _possible_likenesses(drafts)
     known.lookalikes.update(tx.intake.lookalikes(likenesses, recent))
     return known

@@ -22,11 +22,13 @@ class SqlOrders:
         self._sql = sql
 
     def skus_of(self, order_ids: Collection[str]) -> set[str]:
+        # With `no` in it no index covers the query, so SQLite looks lines up by their order. Else
+        # it reads the whole index by sku, which covers: 80 ms at 230,000 lines instead of 0.4.
         rows = self._sql.rows(
-            "select distinct sku from order_line where shard = :shard and order_id = any(:ids)",
+            "select sku, no from order_line where shard = :shard and order_id = any(:ids)",
             ids=sorted(order_ids),
         )
-        return {row.sku for row in rows}
+        return {row[0] for row in rows}
 
     def load(
         self, order_ids: Collection[str], known: Mapping[str, Order] = NOTHING_KNOWN

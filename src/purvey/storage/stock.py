@@ -54,7 +54,16 @@ class SqlStock:
         return [Location(code=row.code, name=row.name, priority=row.priority) for row in rows]
 
     def put_products(self, products: Sequence[Product]) -> None:
-        self._sql.upsert(tables.product, [_product_row(product) for product in products])
+        """New ones are inserted, others updated: all but `backordered`, which orders count."""
+        new = [_product_row(product) for product in products if product.version == 1]
+        self._sql.insert(tables.product, new)
+        old = [_product_row(product) for product in products if product.version > 1]
+        self._sql.update(
+            tables.product,
+            sets=_PRODUCT_COLUMNS,
+            keys=("sku",),
+            rows=[(*row[1:7], *row[8:], row[0]) for row in old],
+        )
 
     def save_levels(self, levels: Sequence[Level]) -> None:
         rows = [(x.sku, x.location, x.on_hand, x.reserved) for x in levels]
@@ -113,6 +122,18 @@ class SqlStock:
 
     def put_locations(self, locations: Sequence[Location]) -> None:
         self._sql.upsert(tables.location, [(x.code, x.name, x.priority) for x in locations])
+
+
+_PRODUCT_COLUMNS = (
+    "name",
+    "price",
+    "currency",
+    "weight_grams",
+    "tax_class",
+    "backorder_limit",
+    "active",
+    "version",
+)
 
 
 def _product_row(product: Product) -> tuple[object, ...]:

@@ -231,5 +231,6 @@ import_row = table(
     need("amount"),
     may("order_id"),
     may("detail"),
+    sa.Index("import_row_order", "shard", "order_id"),
 )
 lease = table("lease", key("name"), need("owner"), need("until", Big), need("epoch", Big))

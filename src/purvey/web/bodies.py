@@ -32,7 +32,7 @@ def check_kind(request: Request) -> None:
         return
     kind = given.partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
-        sentence = "Send the body as application/json."
+        sentence = "Send JSON, and the header `Content-Type: application/json`."
         raise Problem(
             415, "unsupported_media_type", sentence, headers={"Accept": "application/json"}
         )

@@ -36,7 +36,7 @@ def _problem(request: Request, error: Exception) -> Problem:
 
 def _http_problem(request: Request, error: HTTPException) -> Problem:
     if error.status_code == 404:
-        return not_found("page")
+        return not_found("path")
     if error.status_code == 405:
         allow = ", ".join(sorted(_methods(request)))
         sentence = f"Here you can use {allow}."
@@ -58,5 +58,5 @@ def _methods(request: Request) -> set[str]:
 def _invalid(error: RequestValidationError) -> Problem:
     found = error.errors()
     if any(e["loc"][0] == "path" for e in found):
-        return not_found("page")
+        return not_found("path")
     return of_fields(field_errors.in_request(found, formats=FORMATS))

@@ -49,6 +49,7 @@ class HttpServer(uvicorn.Server):
             loop="uvloop",
             http="httptools",
             ws="none",
+            proxy_headers=False,  # nobody asks for the caller's address
             lifespan="on",
             access_log=False,
             log_level="warning",

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from dataclasses import replace
 
 from purvey.domain.draft import Address, Contact, Draft
+from purvey.kit.frozen import evolve
 
 
 def fingerprinted(draft: Draft) -> Draft:
@@ -25,7 +25,7 @@ def fingerprinted(draft: Draft) -> Draft:
         [draft.requested_delivery_date, draft.notes, dict(draft.metadata)],
     ]
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return replace(draft, fingerprint=hashlib.sha256(text.encode()).hexdigest())
+    return evolve(draft, fingerprint=hashlib.sha256(text.encode()).hexdigest())
 
 
 def _contact(contact: Contact) -> list[str | None]:

@@ -67,7 +67,7 @@ def _postal_code(ship_to: Address, book: Rulebook, policies: Policies) -> Iterat
     if book.country_takes(code):
         sentence = "The postal code lies in another region than the one given; correct either."
     else:
-        like = f", which look like {book.example}" if book.example else ""
+        like = f"; one looks like {book.example}" if book.example else ""
         sentence = f"This is no postal code of {book.country}{like}."
     yield _finding(policies, "postal_code_mismatch", "/postal_code", sentence)
 

@@ -1,5 +1,6 @@
 """Can we reach the customer? E-mail and phone, and that there is one of them where it matters."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -43,8 +44,19 @@ def _region(draft: Draft) -> str | None:
     return draft.ship_to.country if draft.ship_to else None
 
 
-@lru_cache(REMEMBERED)  # 22 us the first time, then 0.1
+# What nearly all addresses look like, and the library takes without exception. Whatever does not
+# fit is no mistake yet: the library decides.
+_ORDINARY = re.compile(
+    r"(?=[^@]{1,64}@)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?=.{1,180}\Z)"
+    r"(?:[a-z0-9](?:-?[a-z0-9]){0,30}\.){1,4}(?:com|net|org|[a-z]{2})\Z",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+@lru_cache(REMEMBERED)  # 1 us for ordinary ones, 22 us for others; then 0.1
 def _wrong_with_email(text: str) -> str | None:
+    if _ORDINARY.match(text):
+        return None
     from email_validator import EmailNotValidError, validate_email
 
     try:

@@ -86,6 +86,9 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("shard", "source", "line"),
     )
+    with op.batch_alter_table("import_row", schema=None) as batch_op:
+        batch_op.create_index("import_row_order", ["shard", "order_id"], unique=False)
+
     op.create_table(
         "inbox",
         sa.Column("shard", sa.BigInteger(), nullable=False),
@@ -598,6 +601,9 @@ def downgrade() -> None:
     op.drop_table("location")
     op.drop_table("lease")
     op.drop_table("inbox")
+    with op.batch_alter_table("import_row", schema=None) as batch_op:
+        batch_op.drop_index("import_row_order")
+
     op.drop_table("import_row")
     with op.batch_alter_table("idempotency", schema=None) as batch_op:
         batch_op.drop_index("idempotency_at")
