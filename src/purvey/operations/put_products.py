@@ -8,7 +8,7 @@ from purvey.ports.storage import Location, Product, Transaction
 
 
 def put_products(tx: Transaction, products: Sequence[Product], *, act: Act) -> list[Product]:
-    """Create or replace; what is promised beyond stock stays counted. Of doubles the last counts."""
+    """Create or replace; of doubles the last. What is promised beyond stock stays counted."""
     known = tx.stock.products({product.sku for product in products})
     after = [_merged(product, known.get(product.sku)) for product in products]
     tx.stock.put_products(list({product.sku: product for product in after}.values()))
