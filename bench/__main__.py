@@ -1,6 +1,7 @@
-"""`python -m bench [--quick] [--on sqlite|postgres] [NAME ...]`: measure, then write RESULTS.md.
+"""`python -m bench [--quick] [--on sqlite|postgres] [--to FILE] [NAME ...]`: measure and tell.
 
-Without names everything is measured: about 15 minutes, with --quick about 2.
+Without names everything is measured: about 15 minutes, with --quick about 2. Only a whole full run
+writes bench/RESULTS.md by itself; any other is written where --to says.
 """
 
 import argparse
@@ -8,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from bench import (
     growth,
@@ -52,9 +54,10 @@ def main(arguments: list[str]) -> int:
             tables[place.name] = list(_measure(run, wish.names or MEASUREMENTS, remarks))
             facts[place.name] = place.version
     facts["took"] = f"{(time.monotonic() - begun) / 60:.0f} minutes"
-    results.write(facts, tables, quick=wish.quick, remarks=remarks)
-    _say(f"written to {results.FILE}")
-    return int(any(figure.met is False for figures in tables.values() for figure in figures))
+    if wish.to:
+        results.write(wish.to, facts, tables, quick=wish.quick, remarks=remarks)
+        _say(f"written to {wish.to}")
+    return int(bool(remarks))
 
 
 def _wish(arguments: list[str]) -> argparse.Namespace:
@@ -62,7 +65,10 @@ def _wish(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASUREMENTS))
     parser.add_argument("--quick", action="store_true", help="small sizes, one run each")
     parser.add_argument("--on", choices=KINDS, help="one database only")
+    parser.add_argument("--to", type=Path, help="where to write the results")
     wish = parser.parse_args(arguments)
+    if not (wish.to or wish.quick or wish.on or wish.names):
+        wish.to = results.FILE
     if unknown := set(wish.names) - MEASUREMENTS.keys():
         parser.error(f"there is no measurement {', '.join(sorted(unknown))}")
     return wish

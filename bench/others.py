@@ -8,7 +8,7 @@ from typing import Self
 
 from bench.processes import children, cpu_seconds
 
-CALM_SHARE, CALM_WAIT_SECONDS = 0.15, 60
+CALM_SHARE, CALM_WAIT_SECONDS = 0.15, 20
 
 
 class Watch:

@@ -10,7 +10,14 @@ FILE = Path(__file__).with_name("RESULTS.md")
 Tables = Mapping[str, Sequence[Figure]]
 
 
-def write(facts: Mapping[str, str], tables: Tables, *, quick: bool, remarks: Sequence[str]) -> None:
+def write(
+    file: Path,
+    facts: Mapping[str, str],
+    tables: Tables,
+    *,
+    quick: bool,
+    remarks: Sequence[str],
+) -> None:
     size = "quick run: small sizes, one run each" if quick else "full run: median of three"
     parts = [
         "# What was measured\n",
@@ -20,7 +27,7 @@ def write(facts: Mapping[str, str], tables: Tables, *, quick: bool, remarks: Seq
         _HOW.format(tool=TOOL),
         *(["## Remarks of this run\n\n" + "\n".join(f"- {x}" for x in remarks)] if remarks else []),
     ]
-    FILE.write_text("\n".join(parts).rstrip() + "\n")
+    file.write_text("\n".join(parts).rstrip() + "\n")
 
 
 def _table(name: str, figures: Sequence[Figure]) -> str:

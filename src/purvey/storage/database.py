@@ -101,6 +101,11 @@ class Database:
             dialect.lock_tables(connection)
             yield connection
 
+    def checkpoint(self) -> None:
+        """See `dialect.checkpoint`; outside any transaction."""
+        with self.engine.connect().execution_options(purvey_bare=True) as connection:
+            dialect.checkpoint(connection)
+
     @property
     def in_transaction(self) -> bool:
         return bool(getattr(open_transactions, "here", False))

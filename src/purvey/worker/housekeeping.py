@@ -10,12 +10,20 @@ from purvey.wiring import House
 KEPT = timedelta(days=30)
 EVERY_SECONDS = 600.0
 ROWS_AT_ONCE = 2000
+CHECKPOINT_SECONDS = 3.0
 
 
 class Housekeeping:
     def __init__(self, house: House):
         self._house = house
         self._next: dict[int, float] = {}
+        self._next_checkpoint = 0.0
+
+    def checkpoint(self) -> None:
+        """Every few seconds, on SQLite; else commits would pay for it."""
+        if self._house.database.is_sqlite and time.monotonic() >= self._next_checkpoint:
+            self._house.database.checkpoint()
+            self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
 
     def tidy(self, shard: int) -> None:
         """Once in ten minutes; a full bite asks for the next one at the next round."""

@@ -78,6 +78,7 @@ class Worker:
         ]
         if self.house.settings.sandbox_warehouse:
             jobs.append(lambda: sandbox_warehouse.work(self.house, shard))
+        self._housekeeping.checkpoint()
         self._housekeeping.tidy(shard)
         return sum(self._hands.run(jobs))
 
