@@ -18,6 +18,7 @@ ON_A_NEW_SHOP = {
     "docs/how-to/keep-it-running.md": ("sqlite3",),
     "docs/how-to/see-to-what-waits.md": ("curl",),
 }
+pytestmark = pytest.mark.timeout(180)
 ADDRESS, DATABASE = "http://127.0.0.1:8000", "postgresql://purvey:secret@localhost/purvey"
 
 

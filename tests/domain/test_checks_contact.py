@@ -1,10 +1,11 @@
 """Can we reach the customer? One order for each finding, and one that passes beside it."""
 
 import pytest
+from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from purvey.domain.checks import check_draft
+from purvey.domain.checks import check_draft, contact
 from purvey.domain.draft import Contact, Draft, Finding
 from purvey.domain.policies import Policies
 from tests.domain.drafts import a_draft
@@ -108,3 +109,19 @@ def test_no_text_makes_a_check_raise(email: str, phone: str, country: str | None
     draft = a_draft(customer=Contact(email=email, phone=phone), ship_to={"country": country})
     for finding in findings(draft):
         assert finding.severity in ("note", "hold", "refuse")
+
+
+WORDS = st.from_regex(r"[a-zA-Z0-9_+-]{1,40}", fullmatch=True)
+LABELS = st.from_regex(r"[a-zA-Z0-9-]{1,40}", fullmatch=True)
+ENDS = st.sampled_from(["com", "org", "uk", "zz", "test", "x", "local"])
+
+
+@given(
+    local=st.lists(WORDS, min_size=1, max_size=4),
+    domain=st.lists(LABELS, min_size=1, max_size=4),
+    end=ENDS,
+)
+def test_what_is_taken_at_a_glance_is_taken_by_the_library(local, domain, end):
+    text = f"{'.'.join(local)}@{'.'.join([*domain, end])}"
+    if contact._ORDINARY.match(text):
+        validate_email(text, check_deliverability=False)

@@ -20,8 +20,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from purvey.domain.amounts import secured, total
 from purvey.domain.draft import Address, Discount, Finding, Shipping
 from purvey.domain.order import Order, Payment, Shipment
+from purvey.domain.states import OrderState
 from purvey.kit.process import Refusal
 from purvey.operations.adjust_stock import Arrival, receive_supplies
 from purvey.operations.change import OrderChange, change
@@ -35,6 +37,7 @@ from purvey.testing.shop import LEEDS
 from purvey.testing.story import CHOICES
 from tests.operations.promises import broken_promises
 
+RESERVED = OrderState.RESERVED
 MAX_ORDERS = 5
 SKUS = ("A", "B")
 NOWHERE = Address(city="York", country="GB")
@@ -68,6 +71,7 @@ class AnyShop(RuleBasedStateMachine):
         self.shop = Shop(house, clock, shard=next(SHARDS))
         self.shop.open()
         self.orders: list[Order] = []
+        self.before: dict[str, OrderState] = {}
         self.supplies: list[str] = []
         self.told: list[PaymentReport] = []
         self.shop.location("north", priority=1)
@@ -252,6 +256,14 @@ class AnyShop(RuleBasedStateMachine):
             with self.shop.house.database.reading(self.shop.shard) as sql:
                 broken = list(broken_promises(sql))
             assert not broken, broken
+            self.nobody_ships_for_nothing()
+
+    def nobody_ships_for_nothing(self) -> None:
+        """What becomes ready has been paid for, or secured, in full."""
+        for order in map(self.shop.look, self.orders):
+            if order.state == OrderState.READY and self.before.get(order.id) == RESERVED:
+                assert secured(order) >= total(order), order
+            self.before[order.id] = order.state
 
 
 @pytest.mark.parametrize("new_shop", ["sqlite"], indirect=True)

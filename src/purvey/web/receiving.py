@@ -2,7 +2,8 @@
 
 1. A handler judges the shape of its order in the event loop and puts the draft into the queue.
 2. The writer's thread takes all that has queued up and receives it in one transaction.
-3. The answers wake the handlers. Who gave up waiting loses only the answer, never the order.
+3. It wakes the event loop once for the whole batch; each handler finds its answer in its future.
+   Who gave up waiting loses only the answer, never the order.
 
 There is one shop, so one shard and one queue; drafts of different keys share a commit, as each
 draft names its actor.
@@ -10,6 +11,7 @@ draft names its actor.
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from purvey.domain.draft import Draft
 from purvey.kit.batching import Full, GroupCommit
@@ -22,11 +24,20 @@ Answer = Received | Refusal
 ACTOR = "api"  # of a draft that names none
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    draft: Draft
+    future: "asyncio.Future[Answer]"
+
+
 class Receiving:
+    """Used from one event loop."""
+
     def __init__(self, house: House):
         s = house.settings
-        self._queue: GroupCommit[Draft, Answer] = GroupCommit(
-            lambda drafts: house.receive(drafts, actor=ACTOR),
+        self._house = house
+        self._queue: GroupCommit[_Waiting, None] = GroupCommit(
+            self._receive,
             limit=s.batch_limit,
             waiting_limit=s.requests_waiting_limit,
             writers=s.writers,
@@ -34,11 +45,12 @@ class Receiving:
 
     async def one(self, draft: Draft) -> Answer:
         """Raises Problem (429) when too many wait."""
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         try:
-            future = self._queue.submit(draft)
+            self._queue.submit(_Waiting(draft, future))
         except Full:
             raise too_busy() from None
-        return await asyncio.wrap_future(future)
+        return await future
 
     async def many(self, drafts: Sequence[Draft], *, at_once: int) -> list[Answer | BaseException]:
         """The answers in the order of the drafts; at most `at_once` of them wait in the queue."""
@@ -51,3 +63,26 @@ class Receiving:
     def close(self) -> None:
         """Finish what is queued."""
         self._queue.close()
+
+    def _receive(self, batch: Sequence[_Waiting]) -> list[None]:
+        """In a writer's thread."""
+        answers: Sequence[Answer | Exception]
+        try:
+            answers = self._house.receive([waiting.draft for waiting in batch], actor=ACTOR)
+        except Exception as error:
+            if len(batch) > 1:
+                raise  # it comes back one by one, so that only the guilty one fails
+            answers = [error]
+        loop = batch[0].future.get_loop()
+        loop.call_soon_threadsafe(_deliver, batch, answers)
+        return [None] * len(batch)
+
+
+def _deliver(batch: Sequence[_Waiting], answers: Sequence[Answer | Exception]) -> None:
+    for waiting, answer in zip(batch, answers, strict=True):
+        if waiting.future.done():
+            continue  # whoever asked has gone
+        if isinstance(answer, Exception):
+            waiting.future.set_exception(answer)
+        else:
+            waiting.future.set_result(answer)
