@@ -20,7 +20,7 @@ from pathlib import Path
 from bench import shop
 
 PURVEY = (sys.executable, "-m", "purvey")
-START_SECONDS, STOP_SECONDS = 30, 25
+START_SECONDS, STOP_SECONDS = 60, 25
 MIB = 2**20
 CORES = sorted(os.sched_getaffinity(0))
 FIRST, LAST = {CORES[0]}, {CORES[-1]}
