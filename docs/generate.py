@@ -202,8 +202,8 @@ FIGURES_INTRO = """# Figures
 
 `/metrics` tells them in Prometheus's text format, without a key: keep it from the outside. Counters
 and histograms are those of the one server process that answers, since its start; gauges come from
-the database and are at most ten seconds old. `purvey_orders_received_total` is not counted yet, and
-`purvey_messages_total` only in the worker, which has no such page. What to set an alarm on:
+the database and are at most ten seconds old. `purvey_messages_total` counts only in the worker,
+which has no such page. What to set an alarm on:
 [keep it running](../how-to/keep-it-running.md).
 """
 

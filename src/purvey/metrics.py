@@ -8,7 +8,7 @@ _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 orders_received = Counter(
     "purvey_orders_received_total",
-    "Orders by outcome: created, existing, refused.",
+    "Orders by outcome: created, existing, refused, failed.",
     ["channel", "outcome"],
     registry=REGISTRY,
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from purvey.queries import order_search
+from purvey.web.api.pages import write_cursor
 from tests.web.conftest import Api, at_the_counter
 
 
@@ -128,6 +129,13 @@ def test_a_bad_parameter_is_named(small_api: Api, parameter: str, value: object,
     assert answer.status_code == 422
     [error] = answer.json()["errors"]
     assert (error["parameter"], error["code"]) == (parameter, code)
+
+
+@pytest.mark.parametrize("key", [["placed", "x"], ["state", 1, "x"], ["placed", 2**62, "ord_z"]])
+def test_a_cursor_that_somebody_made_up(shop: Api, key: list[object]):
+    made_up = write_cursor(tuple(key))  # type: ignore[arg-type]
+    answer = shop.get("/orders", placed_to="2030-01-06", state="ready", cursor=made_up)
+    assert answer.status_code == 422 or answer.json()["items"] == []
 
 
 def test_an_order_s_history_is_paged(api: Api):

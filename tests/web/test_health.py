@@ -65,6 +65,7 @@ def test_figures_are_told(api: Api):
     api.order()
     text = api.client.get("/metrics").text
     assert 'purvey_orders{state="reserved"} 1.0' in text
+    assert 'purvey_orders_received_total{channel="web",outcome="created"}' in text
     assert "purvey_messages_open 2.0" in text
     assert 'purvey_http_requests_total{method="POST",route="/api/v1/orders",status="201"}' in text
     assert "ann@" not in text

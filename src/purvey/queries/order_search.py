@@ -10,12 +10,13 @@ hold fewer orders than asked for, or none, and still name a next one: the search
 
 from collections.abc import Sequence
 
-from purvey.queries.order_filters import ALL, IN_TIME, Filter, OrderWish, filters_of
+from purvey.queries.order_filters import ALL, Filter, OrderWish, filters_of
 from purvey.queries.paging import Key, Page
 from purvey.storage.sql import Sql
 
 PROBE = 1_000
 SCAN = 2_500
+PARTS = {"placed": 3}  # of a cursor; of others two: who leads, and the last id
 END = "ord_g"  # behind every id: they continue in hex digits
 
 
@@ -27,7 +28,7 @@ def search_orders(sql: Sql, wish: OrderWish, *, limit: int, after: Key | None = 
     """Ids of orders. Raises BadCursor."""
     filters = filters_of(sql, wish) or {"all": ALL}
     leader = _rarest(sql, filters) if after is None else str(after[0])
-    if leader not in filters:
+    if leader not in filters or (after is not None and len(after) != PARTS.get(leader, 2)):
         raise BadCursor(BadCursor.__doc__)
     others = [f for name, f in filters.items() if name != leader]
     scan = SCAN if others else limit + 1
@@ -91,11 +92,11 @@ def _by_time(
     sql: Sql, filters: dict[str, Filter], *, limit: int, after: Key | None, scan: int
 ) -> Page[str]:
     """Led by the range of time, so in its order: imported orders are older than their ids."""
-    before = {"placed": 2**62, "before": END}
-    if after is not None:
-        before = {"placed": after[1], "before": after[2]}
-    values = {**filters["placed"].values, **before}
-    rows = sql.rows(_PLACED, scan=scan, **values)
+    # One upper bound only: given two, PostgreSQL may start at the wrong one and read down from it.
+    bound: Key = (filters["placed"].values["placed_to"], "")
+    placed, before = bound if after is None else min(bound, after[1:])
+    start = filters["placed"].values["placed_from"]
+    rows = sql.rows(_PLACED, placed_from=start, placed=placed, before=before, scan=scan)
     others = [f for name, f in filters.items() if name != "placed"]
     good = set(_matching(sql, [row.id for row in rows], others)) if others else None
     found = [row for row in rows if good is None or row.id in good]
@@ -105,6 +106,6 @@ def _by_time(
 
 
 _PLACED = (
-    f"select id, placed_at from orders where shard = :shard and {IN_TIME}"
+    "select id, placed_at from orders where shard = :shard and placed_at >= :placed_from"
     " and (placed_at, id) < (:placed, :before) order by placed_at desc, id desc limit :scan"
 )

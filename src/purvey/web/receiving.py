@@ -10,9 +10,11 @@ draft names its actor.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from purvey import metrics
 from purvey.domain.draft import Draft
 from purvey.kit.batching import Full, GroupCommit
 from purvey.kit.process import Refusal
@@ -73,9 +75,29 @@ class Receiving:
             if len(batch) > 1:
                 raise  # it comes back one by one, so that only the guilty one fails
             answers = [error]
+        _count(batch, answers)
         loop = batch[0].future.get_loop()
         loop.call_soon_threadsafe(_deliver, batch, answers)
         return [None] * len(batch)
+
+
+def _count(batch: Sequence[_Waiting], answers: Sequence[Answer | Exception]) -> None:
+    pairs = zip(batch, answers, strict=True)
+    outcomes = Counter((waiting.draft.channel, _outcome(answer)) for waiting, answer in pairs)
+    for (channel, outcome), count in outcomes.items():
+        metrics.orders_received.labels(channel, outcome).inc(count)
+
+
+def _outcome(answer: Answer | Exception) -> str:
+    match answer:
+        case Received(created=True, replayed=False):
+            return "created"
+        case Received():
+            return "existing"
+        case Refusal():
+            return "refused"
+        case _:
+            return "failed"
 
 
 def _deliver(batch: Sequence[_Waiting], answers: Sequence[Answer | Exception]) -> None:

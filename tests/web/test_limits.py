@@ -1,0 +1,45 @@
+"""The limits are those that docs/reference/limits.md tells."""
+
+from pathlib import Path
+
+import pytest
+
+from purvey.config import Settings
+from purvey.domain.money import MAX_MINOR
+from purvey.operations.hold import MAX_HOLDS
+from purvey.queries import catalogue, figures, order_filters, order_search, paging
+from purvey.web import bodies, keys, problems, server
+from purvey.web.api import caller, pages, shapes
+from purvey.worker import housekeeping
+
+TEXT = (Path(__file__).parents[2] / "docs" / "reference" / "limits.md").read_text()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        f"1 MiB ({bodies.MAX_BYTES:,} bytes)",
+        f"10 MiB ({bodies.MAX_BATCH_BYTES:,} bytes)",
+        f"`requests_waiting_limit`, {Settings().requests_waiting_limit:,} |",
+        f"`batch_limit`, {Settings().batch_limit} |",
+        f"{caller.MAX_KEY_LENGTH} printable ASCII characters",
+        f"kept for {housekeeping.KEPT.days} days",
+        f"revoked | {keys.REMEMBERED_SECONDS:.0f} seconds",
+        f"names | {problems.MAX_ERRORS} |",
+        f"stopped | {server.GRACE_SECONDS} seconds",
+        f"| lines | 1 to {shapes.MAX_LINES:,} |",
+        f"| quantity of a line | 1 to {shapes.MAX_QUANTITY:,} |",
+        f"0 to 10^{len(str(MAX_MINOR)) - 1} minor units",
+        f"| discounts | {shapes.MAX_DISCOUNTS},",
+        f"| open holds | {MAX_HOLDS} |",
+        f"{shapes.MAX_METADATA_BYTES:,} bytes of JSON",
+        f"weight in grams | {shapes.MAX_UNITS:,} |",
+        f"{pages.USUAL} unless `limit` says otherwise, at most {paging.MAX_PAGE} |",
+        f"one page of a search | {order_search.SCAN:,}:",
+        f"are found | {order_filters.SAME_NAME} |",
+        f"the newest {figures.SAMPLE:,} of the range",
+        f"| locations listed | {catalogue.MAX_LOCATIONS} |",
+    ],
+)
+def test_a_limit_is_told(told: str):
+    assert told in TEXT
