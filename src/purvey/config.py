@@ -33,6 +33,7 @@ class Settings:
     # The server and its worker.
     host: str = "127.0.0.1"  # where the server listens; 0.0.0.0: everywhere
     port: int = 8000
+    trusted_proxies: int = 0  # reverse proxies before the server that write X-Forwarded-For
     batch_limit: int = 200  # orders that one commit takes at most
     writers: int = 1  # concurrent commits of one process; on SQLite there is one in any case
     requests_waiting_limit: int = 2000  # beyond it: 429

@@ -17,7 +17,7 @@ MAX_FUNCTION_LINES = 40
 MEDIAN_FUNCTION_LINES = 10
 MAX_POSITIONAL = 2
 # What a function works in is no argument of what it does: a leading one of these does not count.
-CONTEXT = {"tx", "batch", "house", "desk", "connection"}
+CONTEXT = {"tx", "batch", "house", "desk", "connection", "sql", "request"}
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "service", "base", "common"}
 
 # "file.py" or "file.py::function", seen from src/purvey: why it may break the rule.

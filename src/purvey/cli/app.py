@@ -24,6 +24,7 @@ COMMANDS = (
     ("demo", "demo.run:demo", "Make a shop and send it orders of every kind, over real HTTP."),
     ("migrate", "migrate:migrate", "Bring the database up to date."),
     ("key", "keys:KEY", "Create, list and revoke keys of the API."),
+    ("user", "people:USER", "Add, list and lock the people who log in."),
     ("orders", "orders:ORDERS", "List, show and cancel orders."),
     ("stock", "stock:STOCK", "Show, adjust, announce and receive stock."),
     ("import", "import_orders:import_orders", "Take over orders from a file."),

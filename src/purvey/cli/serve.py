@@ -124,12 +124,16 @@ def _serve(
 
 
 def _greet(house: "House", bound: socket.socket) -> None:
+    from purvey.cli.people import welcome_link
     from purvey.storage.api_keys import list_keys
+    from purvey.storage.people import anybody
     from purvey.wiring import DEFAULT_SHARD
 
     with house.database.reading(DEFAULT_SHARD) as sql:
-        is_first_start = not list_keys(sql)
+        is_first_start, has_people = not list_keys(sql), anybody(sql)
     if is_first_start:
         say(f"The database is {where(house)}.")
         say("Programs need a key: purvey key create --name NAME --scopes all")
+    if not has_people:
+        say(f"Nobody can log in yet. Make the administrator here: {welcome_link(house)}")
     say(f"{house.settings.shop_name} is served at {listening.address_of(bound)} (Ctrl-C ends it)")

@@ -11,6 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from purvey.domain.rights import RIGHTS
 from purvey.kit.ids import NewId
 from purvey.storage import tables
 from purvey.storage.sql import Sql
@@ -20,23 +21,7 @@ PREFIX = "pv_"
 SECRET_BYTES = 32  # 43 characters in URL-safe base64
 MAX_LISTED = 200
 EVERYTHING = "all"
-SCOPES = (
-    EVERYTHING,
-    "orders:read",
-    "orders:write",
-    "products:read",
-    "products:write",
-    "stock:read",
-    "stock:write",
-    "customers:read",
-    "shipments:read",
-    "shipments:write",
-    "payments:read",
-    "payments:write",
-    "returns:read",
-    "events:read",
-    "metrics:read",
-)
+SCOPES = (EVERYTHING, *RIGHTS)
 
 
 class UnknownScope(ValueError):

@@ -25,18 +25,23 @@ from purvey.storage.order_tables import (
     shipment,
     shipment_line,
 )
+from purvey.storage.people_tables import invitation, person, person_session, throttle
 
 __all__ = [
     "document",
     "hold",
+    "invitation",
     "metadata",
     "order_line",
     "orders",
     "payment",
     "payment_entry",
+    "person",
+    "person_session",
     "reservation",
     "shipment",
     "shipment_line",
+    "throttle",
 ]
 
 shop = table("shop", need("name"), need("currency"), need("created_at", Big))

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import anyio.to_thread
 from fastapi import FastAPI
-from starlette.routing import Match, Route
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from purvey import __version__
@@ -31,8 +31,10 @@ from purvey.web.errors import HANDLED, answer_error
 from purvey.web.health import Figures, healthz, readyz
 from purvey.web.hooks.inbound import take_webhook
 from purvey.web.keys import Keys
+from purvey.web.office.pages import office_routes
 from purvey.web.pages.html import style
 from purvey.web.pages.start import start_page
+from purvey.web.plain_route import PlainRoute
 from purvey.web.receiving import Receiving
 from purvey.web.track.tracking import tracking_page
 from purvey.wiring import House
@@ -74,7 +76,7 @@ def create_app(house: House) -> FastAPI:
         app.add_exception_handler(kind, answer_error)
     for module in MODULES:
         app.include_router(module.router)
-    app.router.routes.extend(_plain_routes(app, house))
+    app.router.routes.extend([*_plain_routes(app, house), *office_routes()])
     app.edge = Edge(app._inside, app=app, hot=HOT, large=frozenset({f"{API}/orders/batch"}))
     return app
 
@@ -89,14 +91,6 @@ class Application(FastAPI):
 
     async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
         await super().__call__(scope, receive, send)
-
-
-class PlainRoute(Route):
-    """Says that it was chosen, as FastAPI's own routes do."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        match, inner = super().matches(scope)
-        return match, {**inner, "route": self}
 
 
 def _plain_routes(app: FastAPI, house: House) -> list[Route]:
