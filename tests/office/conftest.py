@@ -10,7 +10,7 @@ import pytest
 
 from purvey.domain.people import Person
 from purvey.domain.rights import Role
-from purvey.storage.people import add_people, set_password
+from purvey.storage.people import set_password
 from purvey.storage.sessions import start_session
 from purvey.web.office import passwords
 from purvey.web.office.door import csrf_of
@@ -62,7 +62,7 @@ class Office:
         )
 
         def add(tx: Any) -> None:
-            add_people(tx.sql, [person])
+            tx.people.add([person])
             set_password(tx.sql, person.id, KEPT)
 
         self.run(add)

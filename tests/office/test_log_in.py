@@ -1,7 +1,8 @@
 """The door: one-time links, log-in, log-out, and who is sent away."""
 
+from purvey.operations.people import PersonChange, change_people
 from purvey.storage.invitations import invite
-from purvey.storage.people import list_people, lock_people
+from purvey.storage.people import list_people
 from purvey.testing import Clock
 from purvey.wiring import DEFAULT_SHARD
 from tests.office.conftest import PASSWORD, Office, alert
@@ -43,8 +44,10 @@ def test_a_person_logs_in_and_out(office: Office):
 
 
 def test_a_locked_person_is_out_at_once(office: Office):
-    browser, now = office.logged_in(), office.house.clock()
-    office.run(lambda tx: lock_people(tx.sql, [browser.person.id], now=now))
+    office.logged_in("Bob")
+    browser = office.logged_in("Ann")
+    lock = PersonChange(person_id=browser.person.id, locked=True)
+    office.house.do(change_people, [lock], actor="Bob")
     assert browser.post("/logout").status_code == 401
     answer = office.browser().post("/login", email=browser.person.email, password=PASSWORD)
     assert answer.status_code == 401

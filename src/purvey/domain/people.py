@@ -60,3 +60,12 @@ def problems_with(*, name: str, email: str) -> dict[str, str]:
 
 def one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def name_key(name: str) -> str:
+    """The same for names that people would take for one another."""
+    return one_line(name).casefold()
+
+
+def email_key(email: str) -> str:
+    return email.strip().lower()

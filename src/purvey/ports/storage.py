@@ -7,6 +7,7 @@ from typing import Protocol
 
 from purvey.domain.draft import Contact
 from purvey.domain.order import Order
+from purvey.ports.people import People
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,5 +268,7 @@ class Transaction(Protocol):
     def orders(self) -> Orders: ...
     @property
     def messages(self) -> Messages: ...
+    @property
+    def people(self) -> People: ...
     @property
     def methods(self) -> Mapping[str, ShippingMethod]: ...

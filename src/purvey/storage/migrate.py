@@ -23,7 +23,7 @@ def migrate(database: Database) -> None:
         command.upgrade(config, "head")
 
 
-HEAD = "0002"
+HEAD = "0003"
 
 
 def current_revision(connection: sa.Connection) -> str | None:

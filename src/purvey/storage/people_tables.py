@@ -1,8 +1,11 @@
-"""Tables of the people who work here. Of passwords, sessions and links only hashes are kept."""
+"""Tables of the people who work here, and of what they allow each other.
+
+Of passwords, sessions and links only hashes are kept.
+"""
 
 import sqlalchemy as sa
 
-from purvey.storage.columns import Big, key, may, need, refers, table
+from purvey.storage.columns import Big, key, may, need, only_where, refers, table
 
 person = table(
     "person",
@@ -42,3 +45,35 @@ invitation = table(
     sa.Index("invitation_person", "shard", "person_id"),
 )
 throttle = table("throttle", key("name"), need("free_at", Big))
+
+journal = table(  # what was done to people, keys and settings; orders have their own history
+    "journal",
+    key("id"),
+    need("at", Big),
+    need("actor"),
+    need("deed"),
+    need("subject"),
+    need("detail"),
+)
+approval = table(
+    "approval",
+    key("id"),
+    need("kind"),  # refund, price
+    need("order_id"),
+    need("subject_id"),
+    need("content"),  # JSON: exactly what is approved
+    need("hash"),
+    need("amount", Big),
+    need("currency"),
+    need("reason"),
+    need("asked_by"),
+    need("asked_at", Big),
+    need("ends_at", Big),
+    need("state"),  # open, approved, refused, void
+    may("decided_by"),
+    may("decided_at", Big),
+    may("note"),
+    refers("orders", order_id="id"),
+    sa.Index("approval_open", "shard", "id", **only_where("state = 'open'")),
+    sa.Index("approval_order", "shard", "order_id"),
+)

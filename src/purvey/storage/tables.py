@@ -25,12 +25,21 @@ from purvey.storage.order_tables import (
     shipment,
     shipment_line,
 )
-from purvey.storage.people_tables import invitation, person, person_session, throttle
+from purvey.storage.people_tables import (
+    approval,
+    invitation,
+    journal,
+    person,
+    person_session,
+    throttle,
+)
 
 __all__ = [
+    "approval",
     "document",
     "hold",
     "invitation",
+    "journal",
     "metadata",
     "order_line",
     "orders",

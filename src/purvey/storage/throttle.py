@@ -26,27 +26,33 @@ class Limit:
 
 def wait_for(sql: Sql, limit: Limit, who: str, *, now: datetime) -> timedelta:
     """How long until the next try; zero: it may be now."""
-    free_at = _free_at(sql, _name(limit, who), now=now)
-    return max(NOW, free_at + limit.every - now - limit.burst * limit.every)
+    kept = sql.scalar(
+        "select free_at from throttle where shard = :shard and name = :name",
+        name=_name(limit, who),
+    )
+    return NOW if kept is None else _wait(limit, max(now, from_us(kept)), now)
 
 
 def count_try(sql: Sql, limit: Limit, who: str, *, now: datetime) -> timedelta:
     """As `wait_for`; where it may be now, it is counted."""
     name = _name(limit, who)
     sql.insert_new(people_tables.throttle, [(name, to_us(now))])
-    # Takes the row's lock: of two at once the second counts after the first.
-    sql.execute(
-        "update throttle set free_at = free_at where shard = :shard and name = :name", name=name
-    )
-    wait = wait_for(sql, limit, who, now=now)
+    kept = sql.scalar(
+        "select free_at from throttle where shard = :shard and name = :name for update", name=name
+    )  # of two at once the second counts after the first
+    free_at = max(now, from_us(kept))
+    wait = _wait(limit, free_at, now)
     if not wait:
-        free_at = _free_at(sql, name, now=now) + limit.every
         sql.execute(
             "update throttle set free_at = :free_at where shard = :shard and name = :name",
-            free_at=to_us(free_at),
+            free_at=to_us(free_at + limit.every),
             name=name,
         )
     return wait
+
+
+def _wait(limit: Limit, free_at: datetime, now: datetime) -> timedelta:
+    return max(NOW, free_at + limit.every - now - limit.burst * limit.every)
 
 
 def forgive(sql: Sql, limit: Limit, who: str) -> None:
@@ -57,13 +63,6 @@ def forgive(sql: Sql, limit: Limit, who: str) -> None:
 
 def _name(limit: Limit, who: str) -> str:
     return sha256(f"{limit.kind}:{who}".encode("utf-8", "replace")).hexdigest()
-
-
-def _free_at(sql: Sql, name: str, *, now: datetime) -> datetime:
-    found = sql.scalar(
-        "select free_at from throttle where shard = :shard and name = :name", name=name
-    )
-    return now if found is None else max(now, from_us(found))
 
 
 def forget_tries(sql: Sql, *, now: datetime, limit: int) -> int:

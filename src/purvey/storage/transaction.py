@@ -7,6 +7,7 @@ from purvey.ports.storage import ShippingMethod
 from purvey.storage.intake import SqlIntake
 from purvey.storage.messages import SqlMessages
 from purvey.storage.orders import SqlOrders
+from purvey.storage.people import SqlPeople
 from purvey.storage.sql import Sql
 from purvey.storage.stock import SqlStock
 
@@ -20,6 +21,10 @@ class SqlTransaction:
         self.stock = SqlStock(sql)
         self.orders = SqlOrders(sql)
         self.messages = SqlMessages(sql)
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self.sql)
 
     @property
     def shard(self) -> int:

@@ -1,8 +1,11 @@
-"""What is kept for a while only: done messages and idempotency keys. In small bites."""
+"""What is kept for a while only: done messages, idempotency keys, sessions. In small bites."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from purvey.storage.invitations import forget_invitations
+from purvey.storage.sessions import forget_sessions
+from purvey.storage.throttle import forget_tries
 from purvey.storage.times import to_us
 from purvey.storage.transaction import SqlTransaction
 from purvey.wiring import House
@@ -29,8 +32,9 @@ class Housekeeping:
         """Once in ten minutes; a full bite asks for the next one at the next round."""
         if time.monotonic() < self._next.get(shard, 0.0):
             return
-        before = to_us(self._house.clock() - KEPT)
-        removed = self._house.database.run(shard, lambda tx: _remove(tx, before))
+        now = self._house.clock()
+        removed = self._house.database.run(shard, lambda tx: _remove(tx, to_us(now - KEPT)))
+        self._house.database.run(shard, lambda tx: _forget(tx, now))
         wait = 0.0 if removed >= ROWS_AT_ONCE else EVERY_SECONDS
         self._next[shard] = time.monotonic() + wait
 
@@ -49,3 +53,9 @@ def _remove(tx: SqlTransaction, before: int) -> int:
             ("idempotency", "at < :before"),
         )
     )
+
+
+def _forget(tx: SqlTransaction, now: datetime) -> None:
+    """Sessions and links that are over; what is left over after a bite goes the next time."""
+    for forget in (forget_sessions, forget_invitations, forget_tries):
+        forget(tx.sql, now=now, limit=ROWS_AT_ONCE)

@@ -24,6 +24,7 @@ from purvey.cli.demo.outside import Postman, deliver_supplies
 from purvey.cli.demo.register import Register
 from purvey.cli.demo.settings import environment_of, settings_of
 from purvey.cli.demo.shop_server import running_server
+from purvey.cli.demo.staff import STAFF, hire
 from purvey.cli.demo.watch import View, look, progress, watch
 from purvey.cli.opening import opened, where
 from purvey.cli.output import console
@@ -81,10 +82,10 @@ def _play(
     house: "House", screen: Console, *, address: str, asked: list[Request], stay: bool
 ) -> int:
     screen.print(f"It serves at {address}; sending {len(asked):,} orders ...")
-    key = _new_key(house)
+    key, password = _new_key(house), hire(house)
     is_well = _Demo(house, screen, api=Api(address, key)).run(asked)
     if stay:
-        _keep_open(screen, address, key=key)
+        _keep_open(screen, address, key=key, password=password)
     return 0 if is_well else 1
 
 
@@ -107,8 +108,10 @@ def _port(headless: bool) -> int:
     return USUAL_PORT
 
 
-def _keep_open(screen: Console, address: str, *, key: str) -> None:
+def _keep_open(screen: Console, address: str, *, key: str, password: str) -> None:
     screen.print(f"The shop stays open at {address} until you press Ctrl-C.")
+    people = ", ".join(f"{email} ({role})" for _, email, role in STAFF)
+    screen.print(f"Log in with the password {password} as {people}.", soft_wrap=True)
     screen.print(f"Its API is described at {address}/api/docs; the key is {key}", soft_wrap=True)
     try:
         while True:

@@ -11,8 +11,8 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from purvey.domain.people import Person
-from purvey.storage.people import email_key, find_by_email, password_of
+from purvey.domain.people import Person, email_key
+from purvey.storage.people import find_by_email, password_of
 from purvey.storage.sessions import end_sessions, start_session
 from purvey.storage.throttle import Limit, count_try, forgive, wait_for
 from purvey.storage.transaction import SqlTransaction

@@ -5,10 +5,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from purvey.domain.people import Person, one_line, problems_with
+from purvey.domain.people import Person, email_key, one_line, problems_with
 from purvey.domain.rights import Role
 from purvey.storage import invitations
-from purvey.storage.people import add_people, anybody, find_people, set_password
+from purvey.storage.people import anybody, find_people, set_password
 from purvey.storage.sessions import end_sessions
 from purvey.storage.transaction import SqlTransaction
 from purvey.web.office import passwords
@@ -73,7 +73,7 @@ def welcome(request: Request, form: FormData) -> Response:
         if not invitations.use(tx.sql, link, now=now):
             return False
         if person is None:
-            add_people(tx.sql, [wanted])
+            tx.people.add([wanted])
         end_sessions(tx.sql, wanted.id)  # who was logged in with an older password is out
         set_password(tx.sql, wanted.id, kept)
         return True
@@ -87,7 +87,7 @@ def _administrator(house: House, form: FormData) -> Person:
     return Person(
         id=new_id("per"),
         name=one_line(text(form, "name")),
-        email=text(form, "email").strip(),
+        email=email_key(text(form, "email")),
         role=Role.ADMINISTRATOR,
         created_at=house.clock(),
     )
