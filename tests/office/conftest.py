@@ -70,11 +70,16 @@ class Office:
 
     def logged_in(self, name: str = "Ann Lee", *, role: str = "administrator") -> Browser:
         """A browser in which a new person of this role is logged in."""
-        person, now = self.person(name, role=role), self.house.clock()
+        person = self.person(name, role=role)
+        return self.browser(token=self.session_for(person), person=person)
+
+    def session_for(self, person: Person) -> str:
+        """The token of a new session."""
+        now = self.house.clock()
         _, token = self.run(
             lambda tx: start_session(tx.sql, person, agent="test", new_id=new_id, now=now)
         )
-        return self.browser(token=token, person=person)
+        return token
 
     def run(self, work: Callable[[Any], Any]) -> Any:
         return self.house.database.run(DEFAULT_SHARD, work)

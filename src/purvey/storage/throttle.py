@@ -40,7 +40,7 @@ def count_try(sql: Sql, limit: Limit, who: str, *, now: datetime) -> timedelta:
     kept = sql.scalar(
         "select free_at from throttle where shard = :shard and name = :name for update", name=name
     )  # of two at once the second counts after the first
-    free_at = max(now, from_us(kept))
+    free_at = now if kept is None else max(now, from_us(kept))
     wait = _wait(limit, free_at, now)
     if not wait:
         sql.execute(

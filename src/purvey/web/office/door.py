@@ -11,9 +11,11 @@ are declared with `open_page` and `open_deed`. Handlers run in a thread, outside
 """
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -26,6 +28,8 @@ from starlette.routing import Route
 from purvey.domain.people import Person, Session
 from purvey.domain.rights import RIGHTS
 from purvey.storage.sessions import SEEN_EVERY, find_session, touch_session
+from purvey.storage.sql import Sql
+from purvey.storage.transaction import SqlTransaction
 from purvey.web.office.cookies import session_token
 from purvey.web.office.html import render
 from purvey.web.plain_route import PlainRoute
@@ -33,6 +37,8 @@ from purvey.wiring import DEFAULT_SHARD, House
 
 MAX_FIELDS = 2_000
 MAX_FILES = 5
+Result = TypeVar("Result")
+Answer = TypeVar("Answer")
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 
 
@@ -53,6 +59,19 @@ class Visitor:
     def actor(self) -> str:
         """What history shows."""
         return self.person.name
+
+    def reading(self) -> AbstractContextManager[Sql]:
+        return self.house.database.reading(DEFAULT_SHARD)
+
+    def run(self, work: Callable[[SqlTransaction], Result]) -> Result:
+        """In a transaction; see `Database.run`."""
+        return self.house.database.run(DEFAULT_SHARD, work)
+
+    def do(
+        self, operation: Callable[..., list[Answer]], items: Sequence[Any], **options: Any
+    ) -> list[Answer]:
+        """Run a plural operation in this person's name."""
+        return self.house.do(operation, items, actor=self.actor, **options)
 
 
 Page = Callable[[Request, Visitor], Response]

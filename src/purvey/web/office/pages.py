@@ -2,9 +2,9 @@
 
 from starlette.routing import Route
 
-from purvey.web.office import door, login, welcome
+from purvey.web.office import account, api_keys, door, login, people, welcome
 
-MODULES = (login, welcome)
+MODULES = (login, welcome, account, people, api_keys)
 
 
 def office_routes() -> list[Route]:

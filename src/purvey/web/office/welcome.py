@@ -3,18 +3,20 @@
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from purvey.domain.people import Person, email_key, one_line, problems_with
 from purvey.domain.rights import Role
 from purvey.storage import invitations
 from purvey.storage.people import anybody, find_people, set_password
+from purvey.storage.second_factors import find_factor
 from purvey.storage.sessions import end_sessions
 from purvey.storage.transaction import SqlTransaction
 from purvey.web.office import passwords
 from purvey.web.office.door import open_deed, open_page
+from purvey.web.office.entering import enter
+from purvey.web.office.forms import text
 from purvey.web.office.html import render
-from purvey.web.office.login import logged_in, text
 from purvey.wiring import DEFAULT_SHARD, House, new_id
 
 GONE = (
@@ -56,31 +58,15 @@ def _form(
 
 @open_deed("/welcome/{token}")
 def welcome(request: Request, form: FormData) -> Response:
-    house: House = request.app.state.house
-    person = _invited(request)
-    password, problems = text(form, "password"), dict[str, str]()
-    if wrong := passwords.what_is_wrong(password):
+    invited = _invited(request)
+    person = invited or _administrator(request.app.state.house, form)
+    problems = {} if invited else problems_with(name=person.name, email=person.email)
+    if wrong := passwords.what_is_wrong(text(form, "password")):
         problems["password"] = wrong
-    wanted = person or _administrator(house, form)
-    if person is None:
-        problems |= problems_with(name=wanted.name, email=wanted.email)
     if problems:
-        return _form(request, person, problems=problems, name=wanted.name, email=wanted.email)
-    kept, link, now = passwords.hashed(password), request.path_params["token"], house.clock()
-
-    def set_up(tx: SqlTransaction) -> bool:
-        """The link is used up first: of two at once one goes on, whoever is meant."""
-        if not invitations.use(tx.sql, link, now=now):
-            return False
-        if person is None:
-            tx.people.add([wanted])
-        end_sessions(tx.sql, wanted.id)  # who was logged in with an older password is out
-        set_password(tx.sql, wanted.id, kept)
-        return True
-
-    if not house.database.run(DEFAULT_SHARD, set_up):
-        raise HTTPException(404, GONE)
-    return logged_in(request, wanted, next_page="/")
+        return _form(request, invited, problems=problems, name=person.name, email=person.email)
+    kept = passwords.hashed(text(form, "password"))
+    return _set_up(request, person, is_new=invited is None, kept=kept)
 
 
 def _administrator(house: House, form: FormData) -> Person:
@@ -91,3 +77,24 @@ def _administrator(house: House, form: FormData) -> Person:
         role=Role.ADMINISTRATOR,
         created_at=house.clock(),
     )
+
+
+def _set_up(request: Request, person: Person, *, is_new: bool, kept: str) -> Response:
+    """The link is used up first: of two at once one goes on. Who was logged in with an older
+    password is out; a second factor stays, and is asked for at the log-in. Raises HTTPException."""
+    house: House = request.app.state.house
+    link, now = request.path_params["token"], house.clock()
+
+    def set_up(tx: SqlTransaction) -> bool | None:
+        if not invitations.use(tx.sql, link, now=now):
+            return None
+        if is_new:
+            tx.people.add([person])
+        end_sessions(tx.sql, person.id)
+        set_password(tx.sql, person.id, kept)
+        return find_factor(tx.sql, person.id) is not None
+
+    needs_code = house.database.run(DEFAULT_SHARD, set_up)
+    if needs_code is None:
+        raise HTTPException(404, GONE)
+    return RedirectResponse("/login", 303) if needs_code else enter(request, person, next_page="/")
