@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from generate_api import api
+from generate_rights import rights
 
 from purvey import metrics
 from purvey.config import PREFIX, Settings
@@ -234,6 +235,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/cli.md": cli,
     "reference/api.md": api,
     "reference/metrics.md": figures,
+    "reference/rights.md": rights,
 }
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 
 def api() -> str:
-    document = _openapi()
+    document = openapi()
     shapes = document["components"]["schemas"]
     groups: dict[str, list[str]] = defaultdict(list)
     for path, operations in document["paths"].items():
@@ -47,7 +47,7 @@ and `/` (a start page: orders of today and what waits).
 """
 
 
-def _openapi() -> Json:
+def openapi() -> Json:
     with tempfile.TemporaryDirectory() as folder:
         house = House(Settings(database_url=f"sqlite:///{folder}/shop.db"))
         document = describe(create_app(house))

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from purvey.storage.second_factors import find_factor, set_factor
+from purvey.wiring import DEFAULT_SHARD, House
 from tests.cli.conftest import Run
 
 
@@ -55,3 +57,16 @@ def test_the_first_link_is_for_a_shop_without_people(purvey: Run):
     assert "/welcome/" in purvey("user", "link").out
     add(purvey)
     assert purvey("user", "link").code == 2
+
+
+def test_who_lost_the_phone_gets_a_link_without_it(purvey: Run, house: House):
+    made = json.loads(add(purvey).out)
+    house.database.run(
+        DEFAULT_SHARD, lambda tx: set_factor(tx.sql, made["id"], secret="A", step=1, codes=["b"])
+    )
+    purvey("user", "link", "ann@shop.example")
+    with house.database.reading(DEFAULT_SHARD) as sql:
+        assert find_factor(sql, made["id"]) is not None
+    purvey("user", "link", "ann@shop.example", "--without-second-factor")
+    with house.database.reading(DEFAULT_SHARD) as sql:
+        assert find_factor(sql, made["id"]) is None

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx2
 import pytest
 import sqlalchemy as sa
 
@@ -29,6 +30,23 @@ def test_with_a_key_there_is_nothing_to_explain(shell: Shell):
         server.get("/healthz")
         assert "purvey key create" not in server.said()
         assert server.children() == []
+
+
+def test_the_first_start_makes_the_administrator(shell: Shell):
+    with shell.started("serve", "--port", "0", "--without-worker") as server:
+        server.get("/healthz")
+        [first] = re.findall(r"/welcome/\S+", server.said())
+    with shell.started("serve", "--port", "0", "--without-worker") as server:
+        server.get("/healthz")
+        [second] = re.findall(r"/welcome/\S+", server.said())
+        assert server.get(first).status_code == 404
+        assert server.get(second).status_code == 200
+        fields = {"name": "Ann", "email": "ann@shop.example", "password": "long enough"}
+        made = httpx2.post(server.address() + second, data=fields)
+        assert made.status_code == 303
+    with shell.started("serve", "--port", "0", "--without-worker") as server:
+        server.get("/healthz")
+        assert "/welcome/" not in server.said()
 
 
 def test_the_worker_knows_the_address_that_its_mails_name(shell: Shell):

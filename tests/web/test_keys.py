@@ -1,7 +1,11 @@
 """Who may do what: keys, scopes, and what is kept of a key."""
 
+import re
+
+import httpx2
 import pytest
 
+from purvey.domain.rights import RIGHTS
 from purvey.storage import api_keys
 from purvey.storage.api_keys import (
     NewKey,
@@ -73,6 +77,26 @@ def test_a_key_opens_what_its_scopes_name(small_api: Api, scope: str, method: st
     refused = small_api.request(method, path, headers={"Authorization": f"Bearer {without}"})
     assert (refused.status_code, refused.json()["code"]) == (403, "missing_scope")
     assert scope in refused.json()["detail"]
+
+
+def test_every_route_of_the_api_needs_one_right(small_api: Api):
+    """Made-up ids and no body are enough: who may not, is told so before anything is looked at."""
+    seen = set()
+    for path, operations in small_api.document.content["paths"].items():
+        for method, operation in operations.items():
+            [need] = operation["security"]
+            [[right]] = need.values()
+            assert right in RIGHTS
+            seen.add(right)
+            others = [scope for scope in RIGHTS if scope != right]
+            for scopes, may in ([[right], True], [others, False]):
+                key = new_key(small_api.house, *scopes)
+                url = small_api.address + re.sub(r"\{\w+\}", "pick", path)
+                headers = {"Authorization": f"Bearer {key}"}
+                answer = httpx2.request(method.upper(), url, headers=headers)
+                assert answer.status_code != 401
+                assert (answer.status_code != 403) == may, (method, path)
+    assert len(seen) > 10
 
 
 def test_a_revoked_key_is_soon_forgotten(api: Api, monkeypatch: pytest.MonkeyPatch):

@@ -1,9 +1,9 @@
 """`purvey user`: the people who log in. Passwords are set by the people themselves, by a link."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from purvey.cli.opening import ACTOR, opened
 from purvey.cli.output import AsJson, say, show_json, show_table
@@ -143,20 +143,44 @@ def _found(house: "House", email: str) -> "Person":
 
 
 @USER.command
-def link(email: str = "", *, as_json: AsJson = False) -> None:
+def link(
+    email: str = "",
+    *,
+    without_second_factor: Annotated[bool, Parameter(negative=())] = False,
+    as_json: AsJson = False,
+) -> None:
     """Print a one-time link, with which a person sets a new password; good for 24 hours.
 
     Parameters
     ----------
     email
         Whose. Without it: the link that makes the first administrator.
+    without_second_factor
+        Take away the person's second factor: the phone and the recovery codes are lost.
     """
     with opened() as house:
         address = welcome_link(house, email)
+        if email and without_second_factor:
+            _remove_factor(house, _found(house, email))
     if as_json:
         show_json({"link": address})
     else:
         say(address)
+
+
+def _remove_factor(house: "House", person: "Person") -> None:
+    from purvey.operations.people import note
+    from purvey.storage.second_factors import set_factor
+    from purvey.storage.transaction import SqlTransaction
+    from purvey.wiring import DEFAULT_SHARD
+
+    act = house.act(ACTOR)
+
+    def remove(tx: SqlTransaction) -> None:
+        set_factor(tx.sql, person.id, secret=None, step=0, codes=[])
+        tx.people.note([note(act, person.name, deed="took the second factor from")])
+
+    house.database.run(DEFAULT_SHARD, remove)
 
 
 def welcome_link(house: "House", email: str = "") -> str:
