@@ -50,6 +50,8 @@ class Settings:
     price_differs: str = "hold"  # a price that is not the catalogue's: take, hold, refuse
     short_stock: str = "backorder"  # or refuse; hold: above the limit a person decides
     amount_limit: str = "5000.00"  # a total above it is held for a person; empty: none
+    refund_approval_above: str = ""  # refunds of one order above it need two people; empty: none
+    price_override_above: str = ""  # typed prices so far below the catalogue's need two people
     quantity_limit: int = 10000  # units of one line; more are held for a person; 0: none
     hold_hours: int = 72  # how long an order that is held at receipt keeps its stock
     hold_expiry: str = "release"  # what then goes: release (its stock), cancel (the order)

@@ -206,7 +206,9 @@ def policies_of(settings: Settings) -> Policies:
     return Policies(
         price_differs=s.price_differs,  # type: ignore[arg-type]  # Policies checks the word
         short_stock=s.short_stock,  # type: ignore[arg-type]
-        amount_limit=_amount_limit(s),
+        amount_limit=_limit(s, "amount_limit"),
+        refund_approval_above=_limit(s, "refund_approval_above"),
+        price_override_above=_limit(s, "price_override_above"),
         quantity_limit=s.quantity_limit or None,
         hold_hours=s.hold_hours,
         hold_expiry=s.hold_expiry,  # type: ignore[arg-type]
@@ -217,10 +219,11 @@ def policies_of(settings: Settings) -> Policies:
     )
 
 
-def _amount_limit(settings: Settings) -> int | None:
-    if not settings.amount_limit:
+def _limit(settings: Settings, name: str) -> int | None:
+    text = getattr(settings, name)
+    if not text:
         return None
     try:
-        return to_minor(settings.amount_limit, settings.currency)
+        return to_minor(text, settings.currency)
     except ValueError as error:
-        raise ValueError(f"amount_limit: {error}") from None
+        raise ValueError(f"{name}: {error}") from None

@@ -20,6 +20,8 @@ class Policies:
     price_differs: PriceDiffers = "hold"
     short_stock: ShortStock = "backorder"  # up to the product's limit; beyond it always refused
     amount_limit: int | None = 500_000
+    refund_approval_above: int | None = None  # of one order; then another person approves
+    price_override_above: int | None = None  # below the catalogue's prices; the same
     quantity_limit: int | None = 10_000  # units of one line
     hold_hours: int = 72
     hold_expiry: HoldExpiry = "release"  # of the stock that a held order keeps, or of the order
@@ -50,6 +52,8 @@ class Policies:
 
 _NEVER_NEGATIVE = (
     "amount_limit",
+    "refund_approval_above",
+    "price_override_above",
     "quantity_limit",
     "hold_hours",
     "bank_transfer_days",

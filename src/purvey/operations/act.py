@@ -9,9 +9,13 @@ from purvey.kit.ids import NewId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """`actor` is a name that people understand: "api:webshop", "worker", "carrier:sandbox"."""
+    """`actor` is a name that people understand: "Ann Lee", "api:webshop", "worker".
+
+    `alone`: rights to approve for which this caller needs no second person (domain/approvals.py).
+    """
 
     actor: str
     now: datetime
     new_id: NewId
     policies: Policies
+    alone: frozenset[str] = frozenset()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from purvey.domain.approvals import PRICE_HOLD, RIGHTS, Kind, approval_needed
 from purvey.domain.checks import hold_type
 from purvey.domain.draft import Finding
 from purvey.domain.effects import Effect
@@ -125,9 +126,16 @@ def release(batch: Batch, order: Order | None, wish: ReleaseHold) -> Order | Ref
     chosen = [hold for hold in order.open_holds if wish.hold_id in (None, hold.id)]
     if not chosen:
         return Refusal("no_such_hold", "The order has no such open hold.")
+    if any(hold.type == PRICE_HOLD for hold in chosen) and not _may_alone(batch.act):
+        limit = batch.act.policies.price_override_above
+        return approval_needed(Kind.PRICE, order, limit=limit)
     order = _released(batch, order, {hold.id for hold in chosen})
     facts = {"holds": sorted(hold.type for hold in chosen), "reason": wish.reason}
     return go_on(batch, _note(batch, order, "release", facts), reason=wish.reason)
+
+
+def _may_alone(act: Act) -> bool:
+    return RIGHTS[Kind.PRICE] in act.alone
 
 
 def go_on(batch: Batch, order: Order, *, reason: str = "") -> Order | Refusal:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from purvey.domain.approvals import RIGHTS, Kind, approval_needed, refund_is_large
 from purvey.domain.draft import PaymentChoice
 from purvey.domain.effects import Effect
 from purvey.domain.order import Order, Payment
@@ -31,14 +32,14 @@ def move_money(tx: Transaction, steps: Sequence[MoneyStep], *, act: Act) -> list
     """Money taken by hand is booked at once; a gateway's is promised and booked when it answers."""
     owners = tx.orders.of_payments({step.payment_id for step in steps})
     batch = Batch.open(tx, act, set(owners.values()), with_stock=False)
-    answers = [_move(batch, owners.get(step.payment_id), step) for step in steps]
+    answers = [move(batch, owners.get(step.payment_id), step) for step in steps]
     batch.save()
     settled = {a.id for a in answers if isinstance(a, Order) and not holds_too_much(a)}
     tx.messages.taken_care_of(settled, effect=Effect.RETURN_MONEY, now=act.now)
     return answers
 
 
-def _move(batch: Batch, order_id: str | None, step: MoneyStep) -> Order | Refusal:
+def move(batch: Batch, order_id: str | None, step: MoneyStep) -> Order | Refusal:
     if order_id is None:
         return Refusal("not_found", "There is no such payment.")
     if step.trigger not in _BOOKED_AS:
@@ -48,10 +49,21 @@ def _move(batch: Batch, order_id: str | None, step: MoneyStep) -> Order | Refusa
     amount = step.amount
     if amount is None or step.trigger == "void":  # what is held is let go of as a whole
         amount = _movable(payment, step.trigger)
+    if step.trigger == "refund" and _needs_another_person(batch, order, amount):
+        limit = batch.act.policies.refund_approval_above
+        return approval_needed(Kind.REFUND, order, limit=limit)
     after = advance_payment(batch, order, payment, step.trigger, facts={"amount": amount})
     if isinstance(after, Refusal) or payment.method == "gateway":
         return after
     return _book(batch, after, step, amount)
+
+
+def _needs_another_person(batch: Batch, order: Order, amount: int) -> bool:
+    act = batch.act
+    if act.policies.refund_approval_above is None or RIGHTS[Kind.REFUND] in act.alone:
+        return False
+    under_way = batch.tx.approvals.refunds_under_way([order.id]).get(order.id, 0)
+    return refund_is_large(order, act.policies, amount=amount, under_way=under_way)
 
 
 def _movable(payment: Payment, trigger: str) -> int:

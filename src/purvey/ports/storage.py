@@ -7,6 +7,7 @@ from typing import Protocol
 
 from purvey.domain.draft import Contact
 from purvey.domain.order import Order
+from purvey.ports.approvals import Approvals
 from purvey.ports.people import People
 
 
@@ -268,6 +269,8 @@ class Transaction(Protocol):
     def orders(self) -> Orders: ...
     @property
     def messages(self) -> Messages: ...
+    @property
+    def approvals(self) -> Approvals: ...
     @property
     def people(self) -> People: ...
     @property

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from purvey.ports.storage import ShippingMethod
+from purvey.storage.approvals import SqlApprovals
 from purvey.storage.intake import SqlIntake
 from purvey.storage.messages import SqlMessages
 from purvey.storage.orders import SqlOrders
@@ -21,6 +22,10 @@ class SqlTransaction:
         self.stock = SqlStock(sql)
         self.orders = SqlOrders(sql)
         self.messages = SqlMessages(sql)
+
+    @cached_property
+    def approvals(self) -> SqlApprovals:
+        return SqlApprovals(self.sql)
 
     @cached_property
     def people(self) -> SqlPeople:

@@ -18,6 +18,7 @@ MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 100  # told at once; whoever sends more has one mistake in many places
 
 _STATUS = {
+    "approval_needed": 403,
     "not_found": 404,
     "no_such_hold": 404,
     "no_such_line": 422,

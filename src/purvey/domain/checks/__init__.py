@@ -18,6 +18,7 @@ from purvey.domain.checks.catalogue import (
     inactive_sku,
     likely_duplicate,
     price_differs,
+    price_override,
     unknown_sku,
 )
 from purvey.domain.checks.contact import email, phone, reachable
@@ -49,6 +50,7 @@ CATALOGUE_CHECKS: tuple[Callable[[Draft, Desk], Iterator[Finding]], ...] = (
     inactive_sku,
     currency_mismatch,
     price_differs,
+    price_override,
     likely_duplicate,
     amount_above_limit,
 )

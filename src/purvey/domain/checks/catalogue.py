@@ -8,6 +8,8 @@ from purvey.domain.draft import Draft, DraftLine, Finding
 from purvey.domain.money import to_text
 from purvey.domain.policies import Policies, Severity
 
+TYPED = frozenset({"phone", "store", "email"})  # channels in which a person writes the prices
+
 
 class Priced(Protocol):
     """What the checks want to know about a product."""
@@ -67,6 +69,21 @@ def price_differs(draft: Draft, desk: Desk) -> Iterator[Finding]:
             price = f"{to_text(product.price, product.currency)} {product.currency}"
             sentence = f"{product.sku} costs {price} in the catalogue; the order says otherwise."
             yield _finding(desk, "price_differs", f"/lines/{index}/unit_price", sentence, policy)
+
+
+def price_override(draft: Draft, desk: Desk) -> Iterator[Finding]:
+    """Where a person types the prices, another person looks at what is given away above a limit."""
+    limit = desk.policies.price_override_above
+    if limit is None or draft.channel not in TYPED:
+        return
+    given = sum(discount.amount for discount in draft.discounts)
+    for _, line, product in _known(draft, desk):
+        if line.unit_price is not None and product.currency == draft.currency:
+            given += max(0, product.price - line.unit_price) * line.quantity
+    if given > limit:
+        less = f"{to_text(given, draft.currency)} {draft.currency}"
+        sentence = f"The prices are {less} below the catalogue's: another person approves that."
+        yield _finding(desk, "price_override", "/lines", sentence, "hold")
 
 
 def likely_duplicate(draft: Draft, desk: Desk) -> Iterator[Finding]:

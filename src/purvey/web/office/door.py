@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -152,7 +152,13 @@ def _add(path: str, serve: Callable[..., object], *, method: str, right: str | N
 
 
 async def _form(request: Request) -> FormData:
-    return await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS)
+    """No database keeps a NUL; what people paste is freed of it."""
+    form = await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS)
+    return FormData([(name, _clean(value)) for name, value in form.multi_items()])
+
+
+def _clean(value: UploadFile | str) -> UploadFile | str:
+    return value if isinstance(value, UploadFile) else value.replace("\0", "")
 
 
 LOCKED_PAGE = "Your role may not do this. Ask an administrator if you need it."
@@ -230,9 +236,17 @@ def _house(request: Request) -> House:
 def _guarded(request: Request, visitor: Visitor | None, answer: Callable[[], Response]) -> Response:
     """A problem that a handler raises is told on a page."""
     try:
+        _check_address(request)
         return answer()
     except HTTPException as error:
         return _refused(request, visitor, status=error.status_code, sentence=error.detail)
+
+
+def _check_address(request: Request) -> None:
+    """No name that we gave has a control character, and no database keeps a NUL."""
+    given = (*request.path_params.values(), *request.query_params.values())
+    if any("\0" in value for value in given if isinstance(value, str)):
+        raise HTTPException(404, "There is no such page.")
 
 
 def _refused(request: Request, visitor: Visitor | None, *, status: int, sentence: str) -> Response:

@@ -2,9 +2,9 @@
 
 from starlette.routing import Route
 
-from purvey.web.office import account, api_keys, door, login, people, welcome
+from purvey.web.office import account, api_keys, approvals, door, login, people, welcome
 
-MODULES = (login, welcome, account, people, api_keys)
+MODULES = (login, welcome, account, people, api_keys, approvals)
 
 
 def office_routes() -> list[Route]:
