@@ -1,9 +1,12 @@
 """Who is let in, who is sent away, and what every page says to the browser."""
 
 from datetime import timedelta
+from urllib.parse import urljoin
 
 import httpx2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from purvey.domain.people import ABSOLUTE, IDLE
 from purvey.domain.rights import RIGHTS, ROLES, Role
@@ -33,6 +36,13 @@ def test_who_is_not_logged_in_comes_back_after_the_log_in(office: Office):
 def test_nobody_is_sent_to_another_site(address: str):
     assert local(address) == "/"
     assert local("/orders?a=1&b=%20") == "/orders?a=1&b=%20"
+
+
+@given(st.text(max_size=40) | st.text("/\\\\:.@evil?#\t", max_size=12))
+def test_wherever_one_is_sent_it_is_here(address: str):
+    there = local(address)
+    assert there.startswith("/") and there[1:2] not in ("/", "\\") and "\n" not in there
+    assert urljoin("https://shop.example/login", there).startswith("https://shop.example/")
 
 
 def test_a_session_that_is_not_used_ends(office: Office, clock: Clock):

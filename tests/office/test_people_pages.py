@@ -90,6 +90,8 @@ def test_the_only_administrator_stays(office: Office):
         ({"name": ""}, "1 to 60"),
         ({"name": "x" * 61}, "1 to 60"),
         ({"name": "worker"}, "person&#39;s name"),
+        ({"name": "Bob, approved by Ann"}, "person&#39;s name"),
+        ({"name": "\uff21nn Lee"}, "Somebody here has this name"),
         ({"email": "nobody"}, "ann@example.com"),
         ({"email": "Ann.Lee@shop.example"}, "Somebody here has this e-mail"),
         ({"role": "king"}, "choose one of"),

@@ -1,6 +1,7 @@
 """People who log in, and their sessions. What they may do says rights.py."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,8 +52,8 @@ def problems_with(*, name: str, email: str) -> dict[str, str]:
     problems = {}
     if not 0 < len(name) <= MAX_NAME or not name.isprintable():
         problems["name"] = f"Write the name in 1 to {MAX_NAME} characters."
-    elif ":" in name or "@" in name or name.casefold() in NO_NAMES:
-        problems["name"] = "Write a person's name: it stands in the history of what they do."
+    elif any(sign in name for sign in ":@,") or name_key(name) in NO_NAMES:
+        problems["name"] = "Write a person's name, without : @ and commas, as history shows it."
     if len(email) > MAX_EMAIL or not email.isprintable() or not _EMAIL.match(email):
         problems["email"] = "Write an e-mail address, such as ann@example.com."
     return problems
@@ -64,7 +65,7 @@ def one_line(text: str) -> str:
 
 def name_key(name: str) -> str:
     """The same for names that people would take for one another."""
-    return one_line(name).casefold()
+    return unicodedata.normalize("NFKC", one_line(name)).casefold()
 
 
 def email_key(email: str) -> str:

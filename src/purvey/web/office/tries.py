@@ -5,7 +5,8 @@ from datetime import timedelta
 from starlette.requests import Request
 
 from purvey.domain.people import email_key
-from purvey.storage.throttle import Limit, count_try, wait_for
+from purvey.kit.leaking import Limit
+from purvey.storage.throttle import count_try, wait_for
 from purvey.storage.transaction import SqlTransaction
 from purvey.web.office.address import address_of
 from purvey.wiring import DEFAULT_SHARD, House
