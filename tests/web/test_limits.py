@@ -1,16 +1,22 @@
 """The limits are those that docs/reference/limits.md tells."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from purvey.config import Settings
+from purvey.domain import approvals, people
 from purvey.domain.money import MAX_MINOR
 from purvey.operations.hold import MAX_HOLDS
 from purvey.queries import catalogue, figures, order_filters, order_search, paging
+from purvey.storage import second_factors
 from purvey.web import bodies, keys, problems, server
 from purvey.web.api import caller, pages, shapes
+from purvey.web.office import door, passwords, tries
 from purvey.worker import housekeeping
+
+HOUR = timedelta(hours=1)
 
 TEXT = (Path(__file__).parents[2] / "docs" / "reference" / "limits.md").read_text()
 
@@ -39,6 +45,16 @@ TEXT = (Path(__file__).parents[2] / "docs" / "reference" / "limits.md").read_tex
         f"are found | {order_filters.SAME_NAME} |",
         f"the newest {figures.SAMPLE:,} of the range",
         f"| locations listed | {catalogue.MAX_LOCATIONS} |",
+        f"a password | {passwords.MIN_LENGTH} to {passwords.MAX_LENGTH} characters",
+        f"name | {people.MAX_NAME} characters",
+        f"{people.IDLE / HOUR:.0f} hours without use, and after {people.ABSOLUTE.days} days",
+        f"a one-time link | {people.INVITATION / HOUR:.0f} hours, once",
+        f"{tries.OF_ACCOUNT.burst}, then one in {tries.OF_ACCOUNT.every.seconds} seconds",
+        f"{tries.OF_ADDRESS.burst}, then one in {tries.OF_ADDRESS.every.seconds} seconds",
+        f"checks at once | {passwords.AT_ONCE}, ",
+        f"recovery codes of a second factor | {second_factors.RECOVERY_CODES} |",
+        f"an approval waits | {approvals.GOOD_FOR.days} days",
+        f"fields of a form | {door.MAX_FIELDS:,}, ",
     ],
 )
 def test_a_limit_is_told(told: str):
