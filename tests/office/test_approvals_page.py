@@ -117,7 +117,7 @@ def test_a_price_goes_through_two_people(office: Office):
     cleo, mia = office.logged_in("Cleo", role="clerk"), office.logged_in("Mia", role="manager")
     assert cleo.post("/approvals/prices", order=order["id"], reason="old").status_code == 303
     shown = mia.get("/approvals").text
-    assert "Prices lower by 8.00 GBP" in shown and "4 × A at 3.00 GBP" in shown
+    assert "Prices lower by 8.00 GBP" in shown and "4 × A at 3.00 GBP instead of 5.00" in shown
     [approval] = re.findall(r"/approvals/price/(apr_\w+)", shown)
     assert mia.post(f"/approvals/price/{approval}", verdict="approve").status_code == 303
     assert program.get(f"/orders/{order['id']}")["state"] == "ready"

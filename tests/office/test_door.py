@@ -1,5 +1,6 @@
 """Who is let in, who is sent away, and what every page says to the browser."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urljoin
 
@@ -7,11 +8,13 @@ import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 
 from purvey.domain.people import ABSOLUTE, IDLE
 from purvey.domain.rights import RIGHTS, ROLES, Role
 from purvey.testing import Clock
-from purvey.web.office.door import LOGGED_IN, ROUTES
+from purvey.web.office.door import LOGGED_IN, ROUTES, Visitor, live
 from purvey.web.office.entering import local
 from purvey.web.office.tries import OF_ACCOUNT, OF_ADDRESS
 from tests.office.conftest import PASSWORD, Office, alert
@@ -214,3 +217,23 @@ def test_every_role_may_less_than_the_administrator():
         assert not {"users:write", "settings:write"} & ROLES[role]
     assert not {"refunds:approve", "prices:approve"} & (ROLES[Role.CLERK] | ROLES[Role.PICKER])
     assert all(right.endswith(":read") for right in ROLES[Role.VIEWER])
+
+
+@pytest.fixture
+def feed() -> Iterator[None]:
+    """A page whose answer goes on, such as one of server-sent events."""
+
+    @live("/test-feed", right="users:write")
+    async def tell(request: Request, visitor: Visitor) -> Response:
+        return PlainTextResponse(f"hello {visitor.actor}")
+
+    yield
+    ROUTES.pop()
+
+
+def test_an_answer_that_goes_on_has_the_same_door(feed: None, new_office):
+    office = new_office()
+    ann, cleo = office.logged_in("Ann"), office.logged_in("Cleo", role="clerk")
+    assert ann.get("/test-feed").text == "hello Ann"
+    assert cleo.get("/test-feed").status_code == 403
+    assert office.browser().get("/test-feed").status_code == 401

@@ -1,5 +1,6 @@
 """What waits for another person's approval, what was decided, and the questions of one order."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,6 +38,15 @@ def decided_approvals(sql: Sql, *, limit: int) -> list[Listed]:
         limit=limit,
     )
     return [_listed(row) for row in rows]
+
+
+def catalogue_prices(sql: Sql, skus: Collection[str]) -> dict[str, int]:
+    """To compare with what was asked for."""
+    rows = sql.rows(
+        "select sku, price from product where shard = :shard and sku = any(:skus)",
+        skus=sorted(skus),
+    )
+    return {row.sku: row.price for row in rows}
 
 
 def find_approval(sql: Sql, approval_id: str) -> Listed | None:

@@ -1,6 +1,7 @@
 """Approvals: what one person asks for and another decides; see domain/approvals.py."""
 
 import json
+from collections.abc import Mapping
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -11,7 +12,13 @@ from purvey.domain.approvals import RIGHTS, Approval, Kind
 from purvey.domain.money import BadAmount, to_minor, to_text
 from purvey.kit.process import Refusal
 from purvey.operations.approvals import Question, Verdict, ask, decide_approvals
-from purvey.queries.approvals import Listed, decided_approvals, find_approval, waiting_approvals
+from purvey.queries.approvals import (
+    Listed,
+    catalogue_prices,
+    decided_approvals,
+    find_approval,
+    waiting_approvals,
+)
 from purvey.queries.order_parts import find_payment
 from purvey.web.office.door import Visitor, deed, page
 from purvey.web.office.forms import text
@@ -36,6 +43,8 @@ def _approvals(visitor: Visitor, *, told: str = "", problem: str = "") -> Respon
     with visitor.reading() as sql:
         waiting = waiting_approvals(sql, now=visitor.house.clock(), limit=ROWS)
         decided = decided_approvals(sql, limit=ROWS)
+        skus = {line[1] for one in waiting for line in _content(one.approval)}
+        prices = catalogue_prices(sql, skus)
     return render(
         visitor,
         "approvals.html",
@@ -43,7 +52,7 @@ def _approvals(visitor: Visitor, *, told: str = "", problem: str = "") -> Respon
         waiting=[(one, _may_decide(visitor, one.approval)) for one in waiting],
         decided=decided,
         amount=lambda x: f"{to_text(x.amount, x.currency)} {x.currency}",
-        lines=_lines,
+        lines=lambda x: _lines(x, prices),
         told=told,
         problem=problem,
     )
@@ -56,10 +65,18 @@ def _may_decide(visitor: Visitor, approval: Approval) -> str:
     return "approve" if visitor.may(RIGHTS[approval.kind]) else ""
 
 
-def _lines(approval: Approval) -> list[tuple[str, int, str]]:
-    """Of a price: sku, units, unit price."""
-    lines = json.loads(approval.content).get("lines", [])
-    return [(sku, units, to_text(price, approval.currency)) for _, sku, units, price in lines]
+def _lines(approval: Approval, prices: Mapping[str, int]) -> list[tuple[str, int, str, str]]:
+    """Of a price: sku, units, unit price, and the catalogue's."""
+    currency = approval.currency
+    return [
+        (sku, units, to_text(price, currency), to_text(prices.get(sku, price), currency))
+        for _, sku, units, price in _content(approval)
+    ]
+
+
+def _content(approval: Approval) -> list[tuple[int, str, int, int]]:
+    """The lines of a price: number, sku, units, unit price."""
+    return [tuple(line) for line in json.loads(approval.content).get("lines", ())]
 
 
 @page(PLACE + "/ask", right="payments:write")

@@ -11,7 +11,7 @@ are declared with `open_page` and `open_deed`. Handlers run in a thread, outside
 """
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,7 +22,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from purvey.domain.people import Person, Session
@@ -76,6 +76,7 @@ class Visitor:
 
 Page = Callable[[Request, Visitor], Response]
 Deed = Callable[[Request, Visitor, FormData], Response]
+Live = Callable[[Request, Visitor], Awaitable[Response]]
 OpenPage = Callable[[Request], Response]
 OpenDeed = Callable[[Request, FormData], Response]
 ROUTES: list[Route] = []
@@ -94,6 +95,26 @@ def page(path: str, *, right: str) -> Callable[[Page], Page]:
     def declare(handler: Page) -> Page:
         async def serve(request: Request) -> Response:
             return await run_in_threadpool(_show, request, handler, right)
+
+        _add(path, serve, method="GET", right=right)
+        return handler
+
+    return declare
+
+
+def live(path: str, *, right: str) -> Callable[[Live], Live]:
+    """Declare `async handler(request, visitor)` for GET: an answer that goes on for long, in the
+    event loop. It should end by itself after some minutes: the browser comes again, and is looked
+    at again."""
+
+    def declare(handler: Live) -> Live:
+        async def serve(request: Request) -> Response:
+            visitor = await run_in_threadpool(visitor_of, request)
+            if visitor is None:
+                return PlainTextResponse(LOGGED_OUT, 401)
+            if right and not visitor.may(right):
+                return PlainTextResponse(LOCKED_PAGE, 403)
+            return await handler(request, visitor)
 
         _add(path, serve, method="GET", right=right)
         return handler
