@@ -1,5 +1,6 @@
 """Who is let in, who is sent away, and what every page says to the browser."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urljoin
@@ -14,6 +15,8 @@ from starlette.responses import PlainTextResponse, Response
 from purvey.domain.people import ABSOLUTE, IDLE
 from purvey.domain.rights import RIGHTS, ROLES, Role
 from purvey.testing import Clock
+from purvey.web.office import passwords
+from purvey.web.office.address import _household
 from purvey.web.office.door import LOGGED_IN, ROUTES, Visitor, live
 from purvey.web.office.entering import local
 from purvey.web.office.tries import OF_ACCOUNT, OF_ADDRESS
@@ -146,6 +149,28 @@ def test_behind_a_proxy_the_caller_counts_not_the_proxy(new_office):
     login = {"email": "a@x", "password": "x"}
     assert office.browser().client.post("/login", data=login, headers=mine).status_code == 429
     assert office.browser().client.post("/login", data=login, headers=other).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("address", "counts_as"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:9::9%eth0", "2001:db8:1:2::/64"),
+        ("unix", "unix"),
+    ],
+)
+def test_half_an_ipv6_address_is_one_household(address: str, counts_as: str):
+    assert _household(address) == counts_as
+
+
+def test_a_flood_of_passwords_is_turned_away(monkeypatch: pytest.MonkeyPatch):
+    """While the slots are taken, some wait, and the others are told so at once."""
+    monkeypatch.setattr(passwords, "_queue", threading.BoundedSemaphore(2))
+    with passwords._turn(), passwords._turn(), pytest.raises(passwords.TooBusy):
+        passwords.fits("a password", None)
+    assert passwords.fits("a password", None) is False
 
 
 def test_an_unknown_account_is_told_the_same(office: Office):

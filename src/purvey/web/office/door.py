@@ -260,7 +260,9 @@ def _guarded(request: Request, visitor: Visitor | None, answer: Callable[[], Res
         _check_address(request)
         return answer()
     except HTTPException as error:
-        return _refused(request, visitor, status=error.status_code, sentence=error.detail)
+        told = _refused(request, visitor, status=error.status_code, sentence=error.detail)
+        told.headers.update(error.headers or {})
+        return told
 
 
 def _check_address(request: Request) -> None:
