@@ -8,13 +8,16 @@ from typing import Any
 import httpx2
 import pytest
 
+from purvey.config import Settings
 from purvey.domain.people import Person
 from purvey.domain.rights import Role
 from purvey.storage.people import set_password
 from purvey.storage.sessions import start_session
+from purvey.testing import Clock
 from purvey.web.office import passwords
 from purvey.web.office.door import csrf_of
 from purvey.wiring import DEFAULT_SHARD, House, new_id
+from tests.servers.databases import TestDatabase
 from tests.web.conftest import serving
 
 PASSWORD = "a good long password"
@@ -89,6 +92,15 @@ class Office:
 def office(house: House) -> Iterator[Office]:
     """On each kind of database."""
     with ExitStack() as stack:
+        yield Office(house, stack.enter_context(serving(house)), stack)
+
+
+@pytest.fixture
+def small_office(new_database: Callable[[str], TestDatabase], clock: Clock) -> Iterator[Office]:
+    """On SQLite only: for what ends before the database, or is the same on each."""
+    house = House(Settings(database_url=new_database("sqlite").url), clock=clock)
+    with ExitStack() as stack:
+        stack.callback(house.close)
         yield Office(house, stack.enter_context(serving(house)), stack)
 
 

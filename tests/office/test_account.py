@@ -87,12 +87,12 @@ def test_with_a_second_factor_a_password_alone_lets_nobody_in(office: Office, cl
     assert again.status_code == 401
 
 
-def test_a_ticket_ends_after_five_minutes(office: Office, clock: Clock):
-    owner = office.logged_in()
-    secret, _ = turn_on(office, owner)
-    browser, ticket = ticket_of(office, owner.person.email)
+def test_a_ticket_ends_after_five_minutes(small_office: Office, clock: Clock):
+    owner = small_office.logged_in()
+    secret, _ = turn_on(small_office, owner)
+    browser, ticket = ticket_of(small_office, owner.person.email)
     clock.forward(minutes=6)
-    late = browser.post("/login/code", ticket=ticket, code=code_now(office, secret))
+    late = browser.post("/login/code", ticket=ticket, code=code_now(small_office, secret))
     assert late.status_code == 401 and "too long" in alert(late)
 
 
@@ -115,8 +115,8 @@ def test_the_second_factor_is_turned_off_with_the_password(office: Office):
     assert answer.status_code == 303
 
 
-def test_guessing_the_password_of_an_open_browser_is_limited(office: Office):
-    owner = office.logged_in()
+def test_guessing_the_password_of_an_open_browser_is_limited(small_office: Office):
+    owner = small_office.logged_in()
     new = {"new_password": "another long password"}
     said = [alert(owner.post("/account/password", password=f"guess {n}", **new)) for n in range(11)]
     assert "not your password" in said[9]

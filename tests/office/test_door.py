@@ -23,8 +23,8 @@ from purvey.web.office.tries import OF_ACCOUNT, OF_ADDRESS
 from tests.office.conftest import PASSWORD, Office, alert
 
 
-def test_who_is_not_logged_in_comes_back_after_the_log_in(office: Office):
-    browser = office.browser()
+def test_who_is_not_logged_in_comes_back_after_the_log_in(small_office: Office):
+    browser = small_office.browser()
     answer = browser.get("/settings/people?after=x&y=1")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/login?next=/settings/people%3Fafter%3Dx%26y%3D1"
@@ -61,8 +61,8 @@ def test_a_session_that_is_not_used_ends(office: Office, clock: Clock):
     assert browser.get("/account").status_code == 303
 
 
-def test_a_session_ends_after_thirty_days(office: Office, clock: Clock):
-    browser, start = office.logged_in(), clock.now
+def test_a_session_ends_after_thirty_days(small_office: Office, clock: Clock):
+    browser, start = small_office.logged_in(), clock.now
     while clock.now < start + ABSOLUTE - timedelta(hours=11):
         clock.now += timedelta(hours=11)
         assert browser.get("/account").status_code == 200
@@ -71,15 +71,15 @@ def test_a_session_ends_after_thirty_days(office: Office, clock: Clock):
 
 
 @pytest.mark.parametrize("token", ["", "x" * 43, "x" * 5000, "%00", "a;b"])
-def test_a_made_up_session_is_none(office: Office, token: str):
-    browser = office.browser()
+def test_a_made_up_session_is_none(small_office: Office, token: str):
+    browser = small_office.browser()
     answer = browser.get("/account", cookie=f"purvey={token}")
     assert answer.status_code == 303
 
 
 @pytest.mark.parametrize("csrf", ["", "0" * 64, "é"])
-def test_a_form_without_its_token_does_nothing(office: Office, csrf: str):
-    browser, other = office.logged_in(), office.logged_in("Bob")
+def test_a_form_without_its_token_does_nothing(small_office: Office, csrf: str):
+    browser, other = small_office.logged_in(), small_office.logged_in("Bob")
     for token in (csrf, other.csrf):
         answer = browser.client.post("/logout", data={"csrf": token, "everywhere": "1"})
         assert answer.status_code == 403 and "another site" in alert(answer)
@@ -103,14 +103,14 @@ def test_the_token_may_come_in_a_header(office: Office):
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-def test_another_site_s_form_does_nothing(office: Office, headers: dict[str, str]):
-    browser = office.logged_in()
+def test_another_site_s_form_does_nothing(small_office: Office, headers: dict[str, str]):
+    browser = small_office.logged_in()
     fields = {"csrf": browser.csrf}
     assert browser.client.post("/logout", data=fields, headers=headers).status_code == 403
     login = {"email": browser.person.email, "password": PASSWORD}
-    foreign = office.browser().client.post("/login", data=login, headers=headers)
+    foreign = small_office.browser().client.post("/login", data=login, headers=headers)
     assert foreign.status_code == 403 and "set-cookie" not in foreign.headers
-    ours = {"Origin": office.address, "Sec-Fetch-Site": "same-origin"}
+    ours = {"Origin": small_office.address, "Sec-Fetch-Site": "same-origin"}
     assert browser.client.post("/logout", data=fields, headers=ours).status_code == 303
 
 
@@ -130,9 +130,9 @@ def test_ten_wrong_passwords_and_the_account_has_to_wait(office: Office, clock: 
     assert again.status_code == 401  # a good log-in forgives what was before
 
 
-def test_one_address_that_tries_many_accounts_has_to_wait(office: Office):
+def test_one_address_that_tries_many_accounts_has_to_wait(small_office: Office):
     answers = [
-        office.browser().post("/login", email=f"{n}@x.example", password="x").status_code
+        small_office.browser().post("/login", email=f"{n}@x.example", password="x").status_code
         for n in range(OF_ADDRESS.burst + 1)
     ]
     assert set(answers[:-1]) == {401} and answers[-1] == 429
@@ -205,25 +205,25 @@ def assert_safe(answer: httpx2.Response) -> None:
     assert "no-store" in answer.headers["cache-control"]
 
 
-def test_every_page_forbids_what_it_does_not_need(office: Office):
-    ann = office.logged_in()
-    clerk = office.logged_in("Cleo", role="clerk")
+def test_every_page_forbids_what_it_does_not_need(small_office: Office):
+    ann = small_office.logged_in()
+    clerk = small_office.logged_in("Cleo", role="clerk")
     pages = ["/account", "/account/second-factor", "/settings/people", "/settings/keys"]
     for answer in [
         *(ann.get(path) for path in pages),
         clerk.get("/settings/people"),
-        office.browser().get("/login"),
-        office.browser().get("/welcome/nothing"),
-        office.browser().post("/login", email="a", password="b"),
+        small_office.browser().get("/login"),
+        small_office.browser().get("/welcome/nothing"),
+        small_office.browser().post("/login", email="a", password="b"),
     ]:
         assert_safe(answer)
         assert "strict-transport-security" not in answer.headers
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_each_door_opens_for_the_rights_of_a_role_alone(office: Office, role: Role):
+def test_each_door_opens_for_the_rights_of_a_role_alone(small_office: Office, role: Role):
     """A refusal comes before anything is looked up: made-up ids are enough."""
-    browser = office.logged_in(role=role)
+    browser = small_office.logged_in(role=role)
     for route in ROUTES:
         path = route.path_format.replace("{", "x").replace("}", "")
         right = route.right

@@ -97,16 +97,16 @@ def test_the_only_administrator_stays(office: Office):
         ({"role": "king"}, "choose one of"),
     ],
 )
-def test_whom_one_cannot_add(office: Office, fields: dict[str, str], said: str):
-    ann = office.logged_in()
+def test_whom_one_cannot_add(small_office: Office, fields: dict[str, str], said: str):
+    ann = small_office.logged_in()
     wish = {"name": "Bob", "email": "bob@shop.example", "role": "clerk", **fields}
     answer = ann.post(PLACE, **wish)
     assert answer.status_code == 422 and said in answer.text
-    assert len(people(office)) == 1
+    assert len(people(small_office)) == 1
 
 
-def test_names_are_shown_as_they_are(office: Office):
-    ann = office.logged_in()
+def test_names_are_shown_as_they_are(small_office: Office):
+    ann = small_office.logged_in()
     invite(ann, "<b>Bob</b>")
     assert "&lt;b&gt;Bob" in ann.get(PLACE).text
 
@@ -128,8 +128,8 @@ def test_a_key_is_shown_once_and_revoked(office: Office):
 @pytest.mark.parametrize(
     "fields", [{"name": "x"}, {"name": "x", "scope": "orders:eat"}, {"scope": "all"}]
 )
-def test_a_key_without_name_or_scope_is_not_made(office: Office, fields: dict[str, str]):
-    ann = office.logged_in()
+def test_a_key_without_name_or_scope_is_not_made(small_office: Office, fields: dict[str, str]):
+    ann = small_office.logged_in()
     assert ann.post("/settings/keys", **fields).status_code == 422
-    with office.house.database.reading(DEFAULT_SHARD) as sql:
+    with small_office.house.database.reading(DEFAULT_SHARD) as sql:
         assert list_keys(sql) == []
