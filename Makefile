@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev demo serve test check lint bench coverage docs lock clean python3-venv
+.PHONY: help setup setup-dev demo serve test check lint browser bench coverage docs pictures lock clean python3-venv
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ demo: setup ## a new shop gets 500 orders, and stays open (HEADLESS=1: run it an
 serve: setup ## run purvey on its database
 	@$(BIN)/purvey serve
 
-test: lint ## all checks and all tests
+test: lint browser ## all checks and all tests
 	@echo "test: pytest"
 	@$(BIN)/python -m pytest
 
@@ -44,8 +44,12 @@ lint: setup-dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-bench: setup-dev ## measure, and write bench/RESULTS.md
-	@$(BIN)/python -m bench
+# Tests of pages look at them in Chromium, and it takes long to fetch where there is none.
+browser: setup-dev
+	@$(BIN)/python -m tests.servers.chromium
+
+bench: setup-dev ## measure for half an hour, and write bench/RESULTS.md (QUICK=1: small sizes, 8 minutes)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick --to bench/RESULTS.md)
 
 coverage: setup-dev ## which lines no test runs
 	@$(BIN)/coverage erase
@@ -54,6 +58,9 @@ coverage: setup-dev ## which lines no test runs
 
 docs: setup ## write the reference pages in docs/ anew, from the code
 	@$(BIN)/python docs/generate.py
+
+pictures: browser ## take the pictures of the pages in docs/ anew
+	@$(BIN)/python docs/pictures.py
 
 # Needs uv, in any environment outside this one. `make lock UPGRADE=--upgrade` takes newer versions.
 LOCK := $(UV) pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \

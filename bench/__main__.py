@@ -1,6 +1,6 @@
 """`python -m bench [--quick] [--on sqlite|postgres] [--to FILE] [NAME ...]`: measure and tell.
 
-Without names everything is measured: about 15 minutes, with --quick about 2. Only a whole full run
+Without names everything is measured: about 30 minutes, with --quick about 8. Only a whole full run
 writes bench/RESULTS.md by itself; any other is written where --to says.
 """
 
@@ -26,6 +26,7 @@ from bench.databases import places
 from bench.figures import Figure
 from bench.others import Watch, wait_for_calm
 from bench.running import Measurement, Run
+from purvey.kit.collecting import collect_seldom
 
 MEASUREMENTS: Mapping[str, Measurement] = {
     "receive": receive.receive_in_process,
@@ -45,6 +46,7 @@ def main(arguments: list[str]) -> int:
     wish = _wish(arguments)
     tables: dict[str, list[Figure]] = {}
     remarks: list[str] = []
+    collect_seldom()  # as in purvey's own processes
     begun = time.monotonic()
     with places([wish.on] if wish.on else list(KINDS)) as found:
         facts = dict(machine.facts())

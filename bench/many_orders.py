@@ -27,6 +27,7 @@ from purvey.storage.times import to_us
 from purvey.wiring import DEFAULT_SHARD, House
 
 YEAR = timedelta(days=365)
+PROMISED = timedelta(days=5)  # after an order was placed
 WAITING_SHARE = 100  # one in so many orders still waits for its money
 Row = tuple[Any, ...]
 
@@ -93,6 +94,7 @@ def _copy(template: Template, n: int, *, at: datetime, position: int) -> Row:
     return (
         *(n, order.id, order.customer_id, order.payments[0].id),
         *(stamp, to_us(at) - to_us(order.placed_at)),
+        (at + PROMISED).date().isoformat(),
         *(position, len(hashes), hashes[-1]),
         *(*hashes, *[None] * (STEPS - len(hashes))),
     )

@@ -13,7 +13,7 @@ FIRST_NUMBER = 10_000_000
 
 COPIES = (
     "create temp table copies (n bigint, order_id text, customer_id text, payment_id text,"
-    " stamp text, shift bigint, position bigint, version bigint, hash text,"
+    " stamp text, shift bigint, promised text, position bigint, version bigint, hash text,"
     + ", ".join(f" hash{step} text" for step in range(1, STEPS + 1))
     + ")"
 )
@@ -40,6 +40,7 @@ _OWN = {
     "orders.version": "c.version",
     "orders.external_id": _NAME,
     "orders.customer_email": f"{_NAME} || '@example.com'",
+    "orders.promised_to": "c.promised",
     "orders.lookalike": "c.stamp || substr(x.lookalike, 13)",
     "orders.history_hash": "c.hash",
     "customer.email": f"{_NAME} || '@example.com'",

@@ -15,9 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import sqlalchemy as sa
-
 from purvey.storage import dialect
+from purvey.storage.driver import Driver, Rows
 
 Write = tuple[str, list[tuple[Any, ...]]]
 TAG = "recorded"  # stands in every external id and e-mail of the batch that is recorded
@@ -31,9 +30,9 @@ def recorded() -> Iterator[list[Write]]:
     writes: list[Write] = []
     real = dialect.write
 
-    def write(connection: sa.Connection, statement: str, rows: dialect.Rows) -> int:
+    def write(driver: Driver, statement: str, *, rows: Rows, sqlite: bool) -> Any:
         writes.append((statement, list(rows)))
-        return real(connection, statement, rows)
+        return real(driver, statement, rows=rows, sqlite=sqlite)
 
     dialect.write = write
     try:

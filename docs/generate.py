@@ -16,10 +16,11 @@ from generate_api import api
 from generate_rights import rights
 
 from purvey import metrics
-from purvey.config import PREFIX, Settings
+from purvey.config import OF_ADAPTERS, PREFIX, Settings
 from purvey.domain.effects import Effect
 from purvey.kit.process import Process, Row
 from purvey.lifecycle import PROCESSES
+from purvey.operations.event_types import event_types, groups
 
 DOCS = Path(__file__).parent
 SIGNED = "<!-- Made by docs/generate.py: change the code, then run `make docs`. -->\n"
@@ -48,8 +49,11 @@ SETTINGS_INTRO = f"""# Settings
 
 Each can be given as `{PREFIX}` and its name in capitals in the environment, or by its name in
 `purvey.toml` in the working folder (`shop_name = "Tea & Co"`). The command line wins over the
-environment, which wins over the file. An unknown name in the file ends the start; an unknown
-`{PREFIX}...` variable is not noticed."""
+environment, which wins over the file. An unknown name, or a value that cannot be, ends the start
+and says what would be right.
+
+The settings of an adapter of your own stand in a section of the file, `[adapters.NAME]`, or in
+variables: `{OF_ADAPTERS}NAME__SETTING`."""
 _SETTING = re.compile(r"^    (\w+): (str|int|float) = (.+?)(?:  # (.+))?$")
 _KINDS = {"str": "text", "int": "whole number", "float": "number"}
 
@@ -83,7 +87,7 @@ own. Nothing changes a state but the steps below, which are the rows of
 possible instead. *Reports* tell what has already happened, so they cannot be refused: where no row
 fits, the *late* row applies, which changes no state. Where rows share a trigger and a state, the
 first whose conditions all hold is taken. The diagrams leave out the steps that stay in their state.
-Of the return process only the table is there so far.
+
 `purvey lifecycle` shows the same tables, `purvey lifecycle --mermaid` draws every single row.
 """
 
@@ -203,17 +207,43 @@ FIGURES_INTRO = """# Figures
 
 `/metrics` tells them in Prometheus's text format, without a key: keep it from the outside. Counters
 and histograms are those of the one server process that answers, since its start; gauges come from
-the database and are at most ten seconds old. `purvey_messages_total` counts only in the worker,
-which has no such page. What to set an alarm on:
+the database and are at most ten seconds old. `purvey_messages_total` is counted by the worker: the
+server that runs it (`purvey serve`) shows its figures with its own, and a worker that runs alone
+tells them on a page of 127.0.0.1 (`purvey work --metrics-port 9101`, or `worker_metrics_port`; a
+server with the same setting on the same machine shows them, too). What to set an alarm on:
 [keep it running](../how-to/keep-it-running.md).
 """
 
 
 def _figures() -> Iterator[tuple[str, Sequence[str], Any]]:
-    for collector in metrics.REGISTRY._collector_to_names:
+    for collector in (
+        *metrics.REGISTRY._collector_to_names,
+        *metrics.WORKER._collector_to_names,
+    ):
         [found] = collector.describe()
         suffix = "_total" if found.type == "counter" else ""
         yield found.name + suffix, collector._labelnames, found
+
+
+# Events
+
+
+def events() -> str:
+    rows = ((f"`{name}`", meaning) for name, meaning in event_types().items())
+    every = ", ".join(f"`{group}`" for group in groups())
+    return "\n".join([EVENTS_INTRO.format(groups=every), *_table(("type", "when"), rows)]) + "\n"
+
+
+EVENTS_INTRO = """# Types of events
+
+What the feed (`GET /events`) tells and webhooks are told; see [tell other
+systems](../how-to/tell-other-systems.md). A step into another state is called after the state, one
+that stays in its state after its trigger, and `..._noted` is a report that came too late to change
+the state. [The four processes](../lifecycle.md) say what leads to what. An endpoint
+may ask for all of one process: {groups}.
+
+`webhook.test` is sent when somebody asks for a test, to every endpoint.
+"""
 
 
 # Tables
@@ -236,6 +266,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/api.md": api,
     "reference/metrics.md": figures,
     "reference/rights.md": rights,
+    "reference/events.md": events,
 }
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ there is. How to use it well: [connect a shop](../how-to/connect-a-shop.md).
 
 Outside `/api/v1`: `/healthz` (the process lives), `/readyz` (database, migrations, worker),
 [`/metrics`](metrics.md), `/track/...` (the customer's page), `/hooks/...` (webhooks of gateways)
-and `/` (a start page: orders of today and what waits).
+and `/` (the back office, for people who [log in](../how-to/people-and-rights.md)).
 """
 
 

@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from zlib import crc32
 
+import hypothesis
 import pytest
 
 from purvey.config import Settings
@@ -22,6 +23,33 @@ from tests.servers.postgres import PostgresServer
 from tests.servers.smtp import MailServer
 
 SHARDS = count(2)  # the first one comes with the database
+
+# How long an example takes says how busy the machine is, not whether the rule holds.
+hypothesis.settings.register_profile("purvey", deadline=None)
+hypothesis.settings.load_profile("purvey")
+
+
+SHORT_FILES = {"architecture", "kit", "domain", "lifecycle"}
+LONG_FILES = {"faults", "docs", "importing", "cli", "packaging", "browser"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The quickest first, then the longest: one that came last would keep a single worker busy."""
+
+    def rank(item: pytest.Item) -> int:
+        folder = item.path.parent.name
+        return 0 if folder in SHORT_FILES else 1 if folder in LONG_FILES else 2
+
+    items.sort(key=rank)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs_as_they_are() -> Iterator[None]:
+    """A command that runs inside this process leaves the log as it is: loggers keep how they were
+    set up when they were first used, and tests that look at the log come later."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("purvey.cli.logs.configure_logs", lambda level: None)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +117,8 @@ def new_shop(
     database, shops = databases.shared(request.param), list[Shop]()
 
     def build(**settings: object) -> Shop:
-        house = House(Settings(database_url=database.url, **settings), clock=clock)  # type: ignore[arg-type]
+        quick = {"message_wait_seconds": 0, **settings}  # mails come at once where nobody asks
+        house = House(Settings(database_url=database.url, **quick), clock=clock)  # type: ignore[arg-type]
         if database.strict:
             make_strict(house.database, seed=crc32(request.node.name.encode()))
         shops.append(Shop(house, clock, shard=next(SHARDS)))

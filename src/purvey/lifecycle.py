@@ -48,7 +48,7 @@ ORDER = Process("order", start=o.RECEIVED, ends=frozenset({o.CLOSED, o.REJECTED,
     ("pay",                o.RESERVED,                     o.RESERVED,    [],                                       [do.REQUEST_PAYMENT]),
     ("close",              o.DELIVERED,                    o.CLOSED,      [],                                       [do.RETURN_MONEY]),
     ("close",              o.SHIPPED,                      o.CLOSED,      [only_if.reason_given,
-                                                                           only_if.a_parcel_was_lost],              [do.RETURN_MONEY]),
+                                                                           only_if.a_parcel_did_not_arrive],        [do.RETURN_MONEY]),
 ), reports=(
     ("held",               (o.RECEIVED, o.ACCEPTED),       o.IN_REVIEW,   [],                                       [do.RESERVE_STOCK]),
     ("hold_expired",       o.IN_REVIEW,                    o.IN_REVIEW,   [],                                       [do.RELEASE_STOCK]),
@@ -68,6 +68,10 @@ ORDER = Process("order", start=o.RECEIVED, ends=frozenset({o.CLOSED, o.REJECTED,
     ("handed_over",        AFTER_READY,                    o.SHIPPED,     [only_if.every_unit_has_left],            HANDED_OVER),
     ("handed_over",        AFTER_READY,                    o.BACKORDERED, [only_if.only_backordered_units_are_left], HANDED_OVER),
     ("handed_over",        AFTER_READY,                    o.FULFILLING,  [],                                       HANDED_OVER),
+    ("picked_short",       AFTER_READY,                    o.BACKORDERED, [only_if.it_waits_to_be_complete],        [do.CANCEL_SHIPMENTS, do.TELL_WAITING]),
+    ("picked_short",       AFTER_READY,                    o.BACKORDERED, [only_if.only_backordered_units_are_left], [do.TELL_WAITING]),
+    ("picked_short",       o.READY,                        o.READY,       [],                                       [do.PLAN_SHIPMENTS]),
+    ("picked_short",       (o.FULFILLING, o.BACKORDERED),  o.FULFILLING,  [],                                       [do.PLAN_SHIPMENTS]),
     ("rest_cancelled",     AFTER_RESERVED,                 o.SHIPPED,     [only_if.every_unit_has_left],            [do.RETURN_MONEY]),
     ("rest_cancelled",     o.RESERVED,                     o.RESERVED,    [],                                       [do.RETURN_MONEY]),
     ("rest_cancelled",     o.BACKORDERED,                  o.BACKORDERED, [],                                       [do.RETURN_MONEY]),
@@ -76,6 +80,13 @@ ORDER = Process("order", start=o.RECEIVED, ends=frozenset({o.CLOSED, o.REJECTED,
     ("rest_cancelled",     o.FULFILLING,                   o.FULFILLING,  [],                                       [do.RETURN_MONEY]),
     ("parcel_arrived",     o.SHIPPED,                      o.DELIVERED,   [only_if.every_parcel_has_arrived],       [do.CLOSE_LATER]),
     ("parcel_arrived",     o.SHIPPED,                      o.SHIPPED,     [],                                       []),
+    ("parcel_came_back",   (o.SHIPPED, o.BACKORDERED),     o.FULFILLING,  [],                                       [do.PLAN_SHIPMENTS]),
+    ("parcel_came_back",   o.READY,                        o.READY,       [],                                       [do.PLAN_SHIPMENTS]),
+    ("parcel_came_back",   o.FULFILLING,                   o.FULFILLING,  [],                                       [do.PLAN_SHIPMENTS]),
+    ("return_ended",       o.SHIPPED,                      o.DELIVERED,   [only_if.every_parcel_has_arrived,
+                                                                           only_if.a_parcel_was_delivered],         [do.CLOSE_LATER]),
+    ("return_ended",       o.SHIPPED,                      o.CLOSED,      [only_if.every_parcel_has_arrived],       [do.RETURN_MONEY]),
+    ("return_ended",       o.SHIPPED,                      o.SHIPPED,     [],                                       []),
     ("close_due",          o.DELIVERED,                    o.CLOSED,      [],                                       [do.RETURN_MONEY]),
 ), late={
     "held":             [],
@@ -86,17 +97,20 @@ ORDER = Process("order", start=o.RECEIVED, ends=frozenset({o.CLOSED, o.REJECTED,
     "payment_overdue":  [],
     "picking_started":  [],
     "handed_over":      HANDED_OVER,
+    "picked_short":     [],
     "rest_cancelled":   [do.RETURN_MONEY],
     "parcel_arrived":   [],
+    "parcel_came_back": [],
+    "return_ended":     [],
     "close_due":        [],
 })
 
 UNANSWERED = (p.REQUESTED, p.UNKNOWN)
 OPEN = (p.REQUESTED, p.UNKNOWN, p.AUTHORISED)
 WITH_MONEY = (p.CAPTURED, p.REFUNDED)
-OPEN_BY_HAND = (p.REQUESTED, p.AUTHORISED, p.CAPTURED)
+OPEN_BY_HAND = (p.REQUESTED, p.AUTHORISED, p.CAPTURED, p.VOIDED)  # a transfer may come too late
 
-PAYMENT = Process("payment", start=p.REQUESTED, ends=frozenset({p.DECLINED, p.VOIDED}), requests=(
+PAYMENT = Process("payment", start=p.REQUESTED, ends=frozenset({p.DECLINED}), requests=(
     ("capture",            OPEN_BY_HAND,                   p.CAPTURED,    [only_if.taken_by_hand,
                                                                            only_if.amount_is_due],                  []),
     ("capture",            p.AUTHORISED,                   p.AUTHORISED,  [only_if.amount_is_held],                 [do.CAPTURE_EXACTLY]),
@@ -104,7 +118,7 @@ PAYMENT = Process("payment", start=p.REQUESTED, ends=frozenset({p.DECLINED, p.VO
                                                                            only_if.order_can_do_without],           []),
     ("void",               p.AUTHORISED,                   p.AUTHORISED,  [only_if.order_can_do_without],           [do.VOID_EXACTLY]),
     ("refund",             WITH_MONEY,                     p.REFUNDED,    [only_if.taken_by_hand,
-                                                                           only_if.amount_was_received],            []),
+                                                                           only_if.amount_was_received],            [do.TELL_REFUNDED]),
     ("refund",             p.CAPTURED,                     p.CAPTURED,    [only_if.amount_was_received],            [do.REFUND_EXACTLY]),
     ("refund",             p.REFUNDED,                     p.REFUNDED,    [only_if.amount_was_received],            [do.REFUND_EXACTLY]),
 ), reports=(
@@ -115,8 +129,9 @@ PAYMENT = Process("payment", start=p.REQUESTED, ends=frozenset({p.DECLINED, p.VO
     ("payment_unheard_of", p.UNKNOWN,                      p.REQUESTED,   [],                                       [do.REQUEST_PAYMENT]),
     ("payment_captured",   (*OPEN, p.CAPTURED),            p.CAPTURED,    [],                                       []),
     ("payment_voided",     OPEN,                           p.VOIDED,      [],                                       []),
-    ("payment_refunded",   WITH_MONEY,                     p.REFUNDED,    [],                                       []),
-    ("payment_closed",     p.REQUESTED,                    p.VOIDED,      [],                                       []),
+    ("payment_refunded",   WITH_MONEY,                     p.REFUNDED,    [],                                       [do.TELL_REFUNDED]),
+    ("payment_closed",     UNANSWERED,                     p.VOIDED,      [only_if.at_a_gateway],                   [do.CALL_OFF]),
+    ("payment_closed",     UNANSWERED,                     p.VOIDED,      [],                                       []),
 ), late={
     "payment_authorised": [do.RETURN_MONEY],
     "payment_declined":   [],
@@ -129,37 +144,64 @@ PAYMENT = Process("payment", start=p.REQUESTED, ends=frozenset({p.DECLINED, p.VO
     "payment_closed":     [],
 })
 
+WITH_CARRIER = (s.HANDED_OVER, s.IN_TRANSIT, s.OUT_FOR_DELIVERY)
+ON_THE_WAY = (*WITH_CARRIER, s.LOST, s.RETURNED_TO_SENDER)  # what was lost may turn up
 BEFORE_HAND_OVER = (s.PLANNED, s.PICKING, s.PACKED)
 
-SHIPMENT = Process("shipment", start=s.PLANNED, ends=frozenset({s.DELIVERED, s.LOST, s.CANCELLED}), requests=(
+SHIPMENT = Process("shipment", start=s.PLANNED, ends=frozenset({s.DELIVERED, s.TAKEN_BACK, s.SENT_AGAIN, s.CANCELLED}), requests=(
     ("pick",               s.PLANNED,                      s.PICKING,     [only_if.order_is_being_fulfilled],       []),
+    ("short_pick",         s.PICKING,                      s.PICKING,     [only_if.units_are_missing],              []),
+    ("pack",               s.PICKING,                      s.PACKED,      [only_if.no_hold_blocks_shipment,
+                                                                           only_if.customer_collects],              [do.TELL_READY_TO_COLLECT]),
     ("pack",               s.PICKING,                      s.PACKED,      [only_if.no_hold_blocks_shipment],        [do.BUY_LABEL]),
     ("hand_over",          s.PACKED,                       s.HANDED_OVER, [only_if.no_hold_blocks_shipment,
+                                                                           only_if.customer_collects],              []),
+    ("hand_over",          s.PACKED,                       s.HANDED_OVER, [only_if.no_hold_blocks_shipment,
                                                                            only_if.label_is_there],                 [do.TELL_SHIPPED, do.TRACK]),
-    ("deliver",            (s.HANDED_OVER, s.IN_TRANSIT),  s.DELIVERED,   [],                                       [do.TELL_DELIVERED]),
+    ("deliver",            ON_THE_WAY,                     s.DELIVERED,   [],                                       [do.TELL_DELIVERED]),
+    ("send_again",         s.RETURNED_TO_SENDER,           s.SENT_AGAIN,  [only_if.order_is_not_over,
+                                                                           only_if.no_return_has_its_goods],        []),
 ), reports=(
     ("label_bought",       s.PACKED,                       s.PACKED,      [],                                       []),
     ("in_transit",         s.HANDED_OVER,                  s.IN_TRANSIT,  [],                                       []),
-    ("delivered",          (s.HANDED_OVER, s.IN_TRANSIT),  s.DELIVERED,   [],                                       [do.TELL_DELIVERED]),
-    ("lost",               (s.HANDED_OVER, s.IN_TRANSIT),  s.LOST,        [],                                       []),
+    ("out_for_delivery",   (s.HANDED_OVER, s.IN_TRANSIT),  s.OUT_FOR_DELIVERY, [],                                [do.TELL_OUT_FOR_DELIVERY]),
+    ("delivered",          ON_THE_WAY,                     s.DELIVERED,   [],                                       [do.TELL_DELIVERED]),
+    ("lost",               (*WITH_CARRIER, s.RETURNED_TO_SENDER), s.LOST, [],                                       []),
+    ("returned_to_sender", (*WITH_CARRIER, s.LOST),        s.RETURNED_TO_SENDER, [],                                []),
+    ("taken_back",         ON_THE_WAY,                     s.TAKEN_BACK,  [],                                       []),
     ("called_off",         BEFORE_HAND_OVER,               s.CANCELLED,   [],                                       [do.CANCEL_LABEL]),
 ), late={
     "label_bought": [do.CANCEL_LABEL],
     "in_transit":   [],
+    "out_for_delivery": [],
     "delivered":    [],
     "lost":         [],
+    "returned_to_sender": [],
+    "taken_back":   [],
     "called_off":   [],
 })
 
-RETURN = Process("return", start=r.REQUESTED, ends=frozenset({r.SETTLED, r.REFUSED}), requests=(
-    ("approve",            r.REQUESTED,                    r.APPROVED,    [],                                       []),
-    ("refuse",             (r.REQUESTED, r.INSPECTED),     r.REFUSED,     [only_if.reason_given],                   []),
-    ("inspect",            r.RECEIVED,                     r.INSPECTED,   [],                                       []),
-    ("settle",             r.INSPECTED,                    r.SETTLED,     [],                                       [do.RETURN_MONEY]),
+BEFORE_ITS_PARCEL = (r.REQUESTED, r.APPROVED)
+
+RETURN = Process("return", start=r.REQUESTED, ends=frozenset({r.SETTLED}), requests=(
+    ("approve",            r.REQUESTED,                    r.APPROVED,    [],                                       [do.TELL_RETURN_APPROVED, do.EXPIRE_RETURN]),
+    ("refuse",             (r.REQUESTED, r.INSPECTED),     r.REFUSED,     [only_if.reason_given],                   [do.TELL_RETURN_REFUSED]),
+    ("withdraw",           BEFORE_ITS_PARCEL,              r.WITHDRAWN,   [],                                       []),
+    ("inspect",            (r.RECEIVED, r.INSPECTED),      r.INSPECTED,   [only_if.every_unit_is_judged],           []),
+    ("settle",             r.INSPECTED,                    r.SETTLED,     [only_if.something_is_taken_back,
+                                                                           only_if.units_are_still_out],            [do.RETURN_MONEY]),
 ), reports=(
-    ("parcel_returned",    (r.REQUESTED, r.APPROVED),      r.RECEIVED,    [],                                       []),
+    ("parcel_returned",    BEFORE_ITS_PARCEL,              r.RECEIVED,    [],                                       [do.TELL_RETURN_RECEIVED]),
+    ("parcel_returned",    r.EXPIRED,                      r.RECEIVED,    [only_if.units_are_still_out],            [do.TELL_RETURN_RECEIVED]),
+    ("parcel_returned",    r.WITHDRAWN,                    r.RECEIVED,    [only_if.units_are_still_out],            [do.TELL_RETURN_RECEIVED]),
+    ("parcel_returned",    r.REFUSED,                      r.RECEIVED,    [only_if.units_are_still_out],            [do.TELL_RETURN_RECEIVED]),
+    ("parcel_returned",    r.EXPIRED,                      r.EXPIRED,     [],                                       []),
+    ("parcel_returned",    r.WITHDRAWN,                    r.WITHDRAWN,   [],                                       []),
+    ("parcel_returned",    r.REFUSED,                      r.REFUSED,     [],                                       []),
+    ("send_back_overdue",  r.APPROVED,                     r.EXPIRED,     [],                                       []),
 ), late={
-    "parcel_returned": [],
+    "parcel_returned":   [],
+    "send_back_overdue": [],
 })
 # fmt: on
 

@@ -3,6 +3,7 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
+WORKER = CollectorRegistry()  # what only a worker counts: a page of its own, shown by the server's
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
@@ -28,7 +29,13 @@ messages_done = Counter(
     "purvey_messages_total",
     "Outbox messages by effect and outcome: done, retried, gave_up.",
     ["effect", "outcome"],
-    registry=REGISTRY,
+    registry=WORKER,
+)
+webhook_attempts = Counter(
+    "purvey_webhook_attempts_total",
+    "Webhook requests by outcome: delivered, retried, failed.",
+    ["outcome"],
+    registry=WORKER,
 )
 open_messages = Gauge("purvey_messages_open", "Messages not done yet.", registry=REGISTRY)
 oldest_message_seconds = Gauge(

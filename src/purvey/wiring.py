@@ -4,8 +4,8 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import cached_property
+from datetime import UTC, date, datetime
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from purvey import adapters, metrics
@@ -13,6 +13,8 @@ from purvey.config import Settings
 from purvey.domain.draft import Draft
 from purvey.domain.money import to_minor
 from purvey.domain.policies import Policies
+from purvey.domain.quiet import QuietHours
+from purvey.domain.webhook_urls import UrlRules
 from purvey.kit.ids import prefixed_ids
 from purvey.kit.process import Refusal
 from purvey.operations.act import Act
@@ -22,9 +24,9 @@ from purvey.ports.notifier import Notifier
 from purvey.ports.payment import PaymentGateway
 from purvey.ports.trouble import GiveUp
 from purvey.storage.database import Database
-from purvey.storage.migrate import migrate
+from purvey.storage.migrate import migrate, require_head
 from purvey.storage.numbers import OrderNumbers
-from purvey.storage.schema import open_shop
+from purvey.storage.schema import open_shop, require_currency
 from purvey.storage.statistics import YoungTables
 from purvey.storage.transaction import SqlTransaction
 
@@ -60,18 +62,35 @@ class House:
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = now):
         self.settings, self.clock = settings, clock
         self.policies = policies_of(settings)
+        self.quiet_hours = QuietHours.parse(settings.quiet_hours, settings.time_zone)
+        self.webhook_rules = webhook_rules_of(settings)
         self.database = Database(settings.database_url)
         self.numbers = OrderNumbers(self.database)
         self._young = YoungTables(self.database)
 
     def open(self) -> None:
-        """Bring the database up to date and give it its shop."""
+        """Bring the database up to date and give it its shop.
+
+        Raises NewerDatabase or OtherCurrency.
+        """
         migrate(self.database)
         s = self.settings
         self.database.run(
             DEFAULT_SHARD,
             lambda tx: open_shop(tx.sql, name=s.shop_name, currency=s.currency, now=self.clock()),
         )
+        with self.database.reading(DEFAULT_SHARD) as sql:
+            require_currency(sql, s.currency)
+
+    def look(self) -> None:
+        """Open it as it is, for whoever only reads. Raises OlderDatabase as well."""
+        with self.database.reading(DEFAULT_SHARD) as sql:
+            require_head(sql.connection)
+            require_currency(sql, self.settings.currency)
+
+    def today(self) -> date:
+        """The day that it is where the shop is."""
+        return self.clock().astimezone(self.quiet_hours.zone).date()
 
     def act(self, actor: str) -> Act:
         return Act(actor=actor, now=self.clock(), new_id=new_id, policies=self.policies)
@@ -130,7 +149,9 @@ class Outside:
     def gateway(self, name: str) -> PaymentGateway:
         """Raises GiveUp for a gateway that nobody set up: a person must look."""
         if name not in self._gateways:
-            self._gateways[name] = self._open(name, "payment", sandbox_settings(self._settings))
+            if name not in gateways_of(self._settings):
+                raise GiveUp(f'The setting `gateways` does not name "{name}".')
+            self._gateways[name] = self._open(name, "payment", self._settings_of(name))
         return self._gateways[name]
 
     @cached_property
@@ -141,32 +162,38 @@ class Outside:
             "delivery_seconds": s.sandbox_delivery_seconds,
             "currency": s.currency,
         }
-        carrier: Carrier = self._open(s.carrier, "carrier", times)
+        own = s.adapters.get(s.carrier, {})
+        given = {**times, **own} if s.carrier == "sandbox_carrier" else own
+        carrier: Carrier = self._open(s.carrier, "carrier", given)
         return carrier
 
     @cached_property
     def notifier(self) -> Notifier:
-        s = self._settings
-        if not s.smtp_host:
-            log: Notifier = self._open("log", "notifier", {})
-            return log
-        smtp: Notifier = self._open(
-            "smtp",
-            "notifier",
-            {
-                "host": s.smtp_host,
-                "port": s.smtp_port,
-                "user": s.smtp_user,
-                "password": s.smtp_password,
-                "security": s.smtp_security,
-                "sender": f"{s.shop_name} <{s.mail_from}>",
-            },
-        )
-        return smtp
+        name = notifier_of(self._settings)
+        own = self._settings.adapters.get(name, {})
+        given = mail_settings(self._settings) if name == "smtp" else own
+        notifier: Notifier = self._open(name, "notifier", given)
+        return notifier
 
     @property
     def sends_html(self) -> bool:
-        return bool(self._settings.smtp_host)
+        return notifier_of(self._settings) == "smtp"
+
+    @property
+    def needs_address(self) -> bool:
+        """Is nobody told who has no e-mail address?"""
+        return notifier_of(self._settings) in ("smtp", "log")
+
+    def in_use(self) -> Mapping[str, Callable[[], Any]]:
+        """Adapters by name, each with what builds it (and may raise GiveUp)."""
+        s = self._settings
+        gateways = {name: partial(self.gateway, name) for name in sorted(gateways_of(s))}
+        notifier = notifier_of(s)
+        return {**gateways, s.carrier: lambda: self.carrier, notifier: lambda: self.notifier}
+
+    def _settings_of(self, name: str) -> Mapping[str, object]:
+        own = self._settings.adapters.get(name, {})
+        return {**sandbox_settings(self._settings), **own} if name == "sandbox" else own
 
     def _open(self, name: str, port: str, settings: Mapping[str, object]) -> Any:
         try:
@@ -196,6 +223,22 @@ def sandbox_settings(settings: Settings) -> dict[str, object]:
     }
 
 
+def notifier_of(settings: Settings) -> str:
+    return settings.notifier or ("smtp" if settings.smtp_host else "log")
+
+
+def mail_settings(settings: Settings) -> dict[str, object]:
+    s = settings
+    return {
+        "host": s.smtp_host,
+        "port": s.smtp_port,
+        "user": s.smtp_user,
+        "password": s.smtp_password,
+        "security": s.smtp_security,
+        "sender": f"{s.shop_name} <{s.mail_from}>",
+    }
+
+
 def file_of(url: str) -> str:
     """The file of an SQLite URL; empty for a server's."""
     return url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else ""
@@ -215,13 +258,41 @@ def policies_of(settings: Settings) -> Policies:
         bank_transfer_days=s.bank_transfer_days,
         payment_retry_days=s.payment_retry_days,
         close_after_days=s.close_after_days,
+        return_days=s.return_days,
+        return_send_days=s.return_send_days,
+        return_shipping=s.return_shipping,  # type: ignore[arg-type]
+        return_instructions=s.return_instructions,
         duplicate_minutes=s.duplicate_minutes,
+        gateways=gateways_of(s),
+        message_wait_seconds=s.message_wait_seconds,
     )
 
 
+def webhook_rules_of(settings: Settings) -> UrlRules:
+    plain = bool(settings.webhook_plain_http)
+    try:
+        return UrlRules.parse(settings.webhook_networks, plain_http=plain)
+    except ValueError as error:
+        raise ValueError(
+            f'webhook_networks: {error}. Write networks such as "10.1.0.0/16", with commas.'
+        ) from None
+
+
+def gateways_of(settings: Settings) -> frozenset[str]:
+    """Raises ValueError for one that there is not."""
+    wanted = frozenset(filter(None, (name.strip() for name in settings.gateways.split(","))))
+    for name in sorted(wanted):
+        try:
+            port = adapters.find(name).port
+        except adapters.UnknownAdapter as error:
+            raise ValueError(f"gateways: {error}") from None
+        if port != "payment":
+            raise ValueError(f'gateways: "{name}" is no payment gateway.')
+    return wanted
+
+
 def _limit(settings: Settings, name: str) -> int | None:
-    text = getattr(settings, name)
-    if not text:
+    if not (text := getattr(settings, name)):
         return None
     try:
         return to_minor(text, settings.currency)

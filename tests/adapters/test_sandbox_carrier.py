@@ -214,6 +214,20 @@ def test_a_parcel_to_somebody_lost_is_lost(carrier: SandboxCarrier) -> None:
     assert [event.kind for event in events] == ["in_transit", "lost"]
 
 
+def test_a_parcel_to_somebody_returned_comes_back(carrier: SandboxCarrier) -> None:
+    label = buy(to(name="Ann RETURNED"))
+    events = carrier.track(
+        tracking_number=label.tracking_number,
+        handed_over_at=START,
+        now=START + timedelta(days=1),
+    )
+    assert [event.kind for event in events] == [
+        "in_transit",
+        "out_for_delivery",
+        "returned_to_sender",
+    ]
+
+
 @pytest.mark.parametrize(
     ("parcel", "why"),
     [

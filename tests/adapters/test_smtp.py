@@ -127,7 +127,10 @@ def test_whatever_people_write_makes_a_mail_with_the_same_header(
     mail = letter(notice, sender=to_header("shop@example.com"), reply_to=None, now=NOW)
     head = mail.as_bytes(policy=SMTPUTF8).partition(b"\r\n\r\n")[0]
     names = [line.partition(b":")[0] for line in head.split(b"\r\n") if not line.startswith(b" ")]
-    expected = "From To Subject Date Message-ID Auto-Submitted MIME-Version Content-Type"
+    expected = (
+        "From To Subject Date Message-ID Auto-Submitted X-Auto-Response-Suppress MIME-Version"
+        " Content-Type Content-Language"
+    )
     assert b" ".join(names).decode() == expected
 
 

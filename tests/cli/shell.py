@@ -91,7 +91,7 @@ class Running:
 
     def _try(self, path: str) -> httpx2.Response | None:
         try:
-            return httpx2.get(f"{self.address()}{path}", timeout=5)
+            return httpx2.get(f"{self.address()}{path}", timeout=30)
         except httpx2.TransportError:
             return None
 

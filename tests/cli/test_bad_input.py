@@ -21,7 +21,8 @@ def refused(ran: Ran, *words: str) -> None:
         (["key", "steal"], ["create, list, revoke"]),
         (["serve", "--prt", "8000"], ["--prt", "purvey serve --help"]),
         (["serve", "--port", "http"], ["--port", "http"]),
-        (["serve", "--port", "99999"], ["--port", "65535"]),
+        (["serve", "--port", "99999"], ["--port", "65,535"]),
+        (["work", "--metrics-port", "-1"], ["--metrics-port", "65,535"]),
         (["serve", "--host", "300.1.1.1"], ["300.1.1.1", "--host"]),
         (["serve", "--workers", "0"], ["--workers", "1 to 64"]),
         (["serve", "--workers", "2"], ["SQLite", "PostgreSQL"]),
@@ -53,7 +54,7 @@ def test_a_wrong_command_line_is_told_in_one_line(purvey: Run, arguments, words)
         ({"database_url": "sqlite:////no/such/folder/shop.db"}, ["/no/such/folder"]),
         ({"database_url": "postgresql://localhost:1/shop"}, ["does not answer", "port 1"]),
         ({"port": "high"}, ["PURVEY_PORT", "whole number"]),
-        ({"short_stock": "panic"}, ["short_stock", "backorder, refuse, hold"]),
+        ({"short_stock": "panic"}, ["PURVEY_SHORT_STOCK", "backorder, refuse, hold"]),
         ({"amount_limit": "lots"}, ["amount_limit", "15.30"]),
     ],
 )

@@ -1,5 +1,6 @@
 """`purvey serve` as a process: it answers, keeps its worker alive, and leaves nobody behind."""
 
+import json
 import re
 import signal
 import socket
@@ -11,7 +12,9 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 
+from purvey.wiring import House
 from tests.cli.shell import Shell, kill, lives, wait_for
+from tests.cli.shop import fill
 from tests.servers.databases import TestDatabase
 
 
@@ -52,9 +55,11 @@ def test_the_first_start_makes_the_administrator(shell: Shell):
 def test_the_worker_knows_the_address_that_its_mails_name(shell: Shell):
     with shell.started("serve", "--port", "0") as server:
         [worker] = wait_for(server.children, "a worker")
-        environment = Path(f"/proc/{worker}/environ").read_text().split("\0")
+        environment = Path(f"/proc/{worker}/environ")  # ours, until it runs what it is to run
         port = server.address().rpartition(":")[2]
-        assert f"PURVEY_PORT={port}" in environment
+        assert wait_for(
+            lambda: f"PURVEY_PORT={port}" in environment.read_text().split("\0"), "the address"
+        )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -125,3 +130,19 @@ def listeners(port: int) -> int:
     """How many sockets listen on the port."""
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()][1:]
     return sum(row[1].endswith(f":{port:04X}") and row[3] == "0A" for row in rows)
+
+
+def test_commands_print_links_to_where_it_is_served(shell: Shell, house: House):
+    taken = fill(house)
+
+    def link() -> str:
+        shown = json.loads(shell.run("orders", "show", taken[0].order.id, "--json").out)
+        return str(shown["tracking_url"])
+
+    with shell.started("serve", "--port", "0", "--without-worker") as server:
+        server.get("/healthz")
+        assert link().startswith(server.address() + "/track/")
+        assert httpx2.get(link()).status_code == 200
+    assert link().startswith("http://127.0.0.1:8000/")
+    shell.environment["PURVEY_PUBLIC_URL"] = "https://shop.example"
+    assert link().startswith("https://shop.example/")

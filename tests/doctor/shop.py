@@ -13,10 +13,15 @@ from purvey.domain.draft import DraftLine, Finding, PaymentChoice, Shipping
 from purvey.operations.adjust_stock import Adjustment, adjust_stock
 from purvey.operations.change import OrderChange, change
 from purvey.operations.decide import Decision, decide
+from purvey.operations.decide_returns import ReturnDecision, decide_returns
 from purvey.operations.fulfil import ShipmentStep, fulfil
+from purvey.operations.inspect_returns import Found, Inspection, inspect_returns
 from purvey.operations.move_money import MoneyStep, move_money
 from purvey.operations.put_products import put_products
 from purvey.operations.record_payments import PaymentReport, record_payments
+from purvey.operations.request_returns import ReturnWish, Wanted, request_returns
+from purvey.operations.settle_returns import SettleReturn, settle_returns
+from purvey.operations.take_returns import ReturnedParcel, take_returns
 from purvey.ports.storage import Product
 from purvey.queries.doctor import Report, examine
 from purvey.storage import tables
@@ -109,6 +114,7 @@ def fill(shop: Shop) -> None:
     shop.stock("85123A", 1000)
     shop.stock("SHORT", 3, backorder_limit=100)
     _to_the_end(shop)
+    _coming_back(shop)
     _on_the_way(shop)
     _at_work(shop)
     _waiting(shop)
@@ -164,6 +170,24 @@ def _waiting(shop: Shop) -> None:
     lost = PaymentReport(payment_id=shop.part("unknown", "payment"), kind="unknown", key="lost")
     shop.tick_off("unknown")
     shop.house.do(record_payments, [lost], actor=ACTOR)  # type: ignore[arg-type]
+
+
+def _coming_back(shop: Shop) -> None:
+    """One order of which two units came back, and one of which some are to."""
+    for name in ("returned", "coming back"):
+        shop.take(name)
+    shop.work(sandbox_warehouse=1)
+    for name in ("returned", "coming back"):
+        wish = ReturnWish(order_id=shop.ids[name], lines=[Wanted(no=1, quantity=2)])
+        shop.do(request_returns, wish)
+    approval = ReturnDecision(return_id=shop.part("coming back", "returns"), trigger="approve")
+    shop.do(decide_returns, approval)
+    returned = shop.part("returned", "returns")
+    shop.do(take_returns, ReturnedParcel(return_id=returned, location="main"))
+    found = Found(no=1, quantity=2, condition="as_new", disposition="restock")
+    shop.do(inspect_returns, Inspection(return_id=returned, lines=[found]))
+    shop.do(settle_returns, SettleReturn(return_id=returned))
+    shop.work()
 
 
 class Vandal:

@@ -26,6 +26,14 @@ def damage(order: str, statements: str, noticed: str) -> Damage:
 OF_ORDER = "where shard = 1 and order_id = :id"
 HEAD = "where shard = 1 and id = :id"
 STOCK = "where shard = 1 and sku = '85123A' and location = 'main'"
+ENDPOINT = (  # state, off_reason, state_since, fed_to
+    "insert into webhook_endpoint values (1, 'whk_1', 'https://example.com', '', '', 'whsec_eA==',"
+    " null, null, {}, null, null, null, null, 1, 1, 'test')"
+)
+DELIVERY = (
+    "insert into webhook_delivery values (1, 'whd_1', 'whk_1', 'evt_1', 'order.shipped', null, 1,"
+    " {}, 1, 1, 1, null, 1, null)"
+)
 MESSAGE = "delete from outbox where shard = 1 and order_id = :id and effect ="
 
 DAMAGES = {
@@ -78,7 +86,16 @@ DAMAGES = {
         """, "quantities_add_up reserved_is_what_orders_hold"),
     "more came back than went": damage("delivered", f"""
         update order_line set returned = 9 {OF_ORDER} and no = 1
-        """, "no_more_returned_than_shipped"),
+        """, "no_more_returned_than_shipped line_counts_what_its_returns_say"),
+    "a line forgot what came back": damage("returned", f"""
+        update order_line set returned = 1 {OF_ORDER}
+        """, "line_counts_what_its_returns_say"),
+    "more is to come back than has left": damage("coming back", f"""
+        update return_line set quantity = 99 {OF_ORDER}
+        """, "no_unit_comes_back_twice"),
+    "what came back was scrapped on paper": damage("returned", f"""
+        update return_line set disposition = 'scrap' {OF_ORDER}
+        """, "what_came_back_is_on_its_shelf"),
     "a parcel holds more than was shipped": damage("delivered", f"""
         update shipment_line set quantity = quantity + 1 {OF_ORDER} and no = 2
         """, "shipped_units_are_in_parcels"),
@@ -98,6 +115,12 @@ DAMAGES = {
         update product set backordered = backordered + 1 where shard = 1 and sku = 'SHORT'
         """, "backordered_is_what_orders_wait_for"),
     # 6: every amount adds up
+    "more went back than it was worth": damage("returned", f"""
+        update returns set refund = refund + 5000 {OF_ORDER}
+        """, "shares_add_up no_money_is_kept_that_is_not_ours"),
+    "money went back for what is not settled": damage("coming back", f"""
+        update returns set given_before = 1 {OF_ORDER}
+        """, "only_settled_returns_are_paid_for no_money_is_kept_that_is_not_ours"),
     "the stored total is off": damage("ready", f"""
         update orders set total = total + 1 {HEAD}
         """, "totals_are_what_the_lines_say"),
@@ -201,6 +224,9 @@ DAMAGES = {
         update shipment set state = 'delivered' {OF_ORDER};
         update orders set waiting_code = 'plan' {HEAD}
         """, "shipped_orders_have_a_parcel_to_wait_for states_are_what_the_history_says"),
+    "nothing ends its return": damage("coming back", f"""
+        {MESSAGE} 'return.expire'
+        """, "approved_returns_expire"),
     "nothing closes it": damage("delivered", f"{MESSAGE} 'order.close'", "delivered_orders_close"),
     # 9: what is told is told
     "a message is late": damage("asking", f"""
@@ -213,10 +239,28 @@ DAMAGES = {
     "a webhook was not processed": damage("asking", """
         insert into inbox values (1, 'sandbox', 'evt_1', '{}', '{}', 1, null, null)
         """, "webhooks_that_nobody_processed"),
+    "a webhook is not sent": damage("asking", f"""
+        {ENDPOINT.format("'on', null, 1, 1000000")}; {DELIVERY.format("'open'")}
+        """, "webhooks_are_sent_in_time"),
+    "the feed does not reach a webhook": damage("asking", f"""
+        {ENDPOINT.format("'on', null, 1, 0")};
+        update history set "at" = 1, position = 1000 {OF_ORDER} and version = 1
+        """, "the_feed_reaches_webhooks chain_is_whole"),
+    "a webhook was switched off": damage("asking", f"""
+        {ENDPOINT.format("'off', 'failing', 1, 0")}; {DELIVERY.format("'open'")}
+        """, "webhooks_that_were_switched_off"),
+    "a webhook failed": damage("asking", f"""
+        {ENDPOINT.format("'on', null, 1, 1000000")}; {DELIVERY.format("'failed'")}
+        """, "webhooks_that_failed"),
 }
 # fmt: on
 
-NOTES = {"messages_that_the_worker_gave_up", "webhooks_that_nobody_processed"}
+NOTES = {
+    "messages_that_the_worker_gave_up",
+    "webhooks_that_nobody_processed",
+    "webhooks_that_were_switched_off",
+    "webhooks_that_failed",
+}
 ELSEWHERE = {  # see test_taken_twice.py and test_books.py
     "an_external_id_is_taken_once",
     "an_idempotency_key_stands_for_one_order",
@@ -256,7 +300,7 @@ def test_a_finding_says_what_is_wrong_and_where_and_what_mends_it(scene: Scene):
         [finding] = scene.shop.examine().findings
     assert finding.promise == 6
     assert finding.what == "The total is stored as 19.26 GBP; it is 19.25 GBP."
-    assert finding.where == f"order 1008 ({order_id})"
+    assert finding.where == f"order 1010 ({order_id})"
     assert finding.remedy == f"update orders set total = 1925 where id = '{order_id}'"
 
 

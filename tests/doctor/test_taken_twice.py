@@ -63,7 +63,7 @@ def test_every_shard_is_examined(databases: Databases, tmp_path: Path):
     alone = _examined(shop)
     with shop.house.database.engine.begin() as connection:
         connection.execute(sa.text("insert into shop values (2, 'Second', 'GBP', 0)"))
-        connection.execute(sa.text("insert into location values (2, 'main', 'Main', 0)"))
+        connection.execute(sa.text(_LOCATION))
         connection.execute(sa.text(_PRODUCT))
         connection.execute(sa.text("insert into stock values (2, 'X', 'main', 5, 0)"))
     both = _examined(shop)
@@ -77,6 +77,9 @@ def _examined(shop: Shop) -> Report:
     return examine(shop.house.database)
 
 
+_LOCATION = """
+insert into location (shard, code, name, priority) values (2, 'main', 'Main', 0)
+"""
 _PRODUCT = """
 insert into product (shard, sku, name, price, currency, weight_grams, tax_class, backorder_limit,
                      backordered, active, version)

@@ -96,7 +96,13 @@ SENTENCES: list[tuple[Order, str, str]] = [
     (
         parcel(ShipmentState.LOST),
         "lost_parcel",
-        "A parcel was lost: send it again, refund it or close",
+        "A parcel was lost: refund it and close; what is sent again is a new order",
+    ),
+    (
+        parcel(ShipmentState.RETURNED_TO_SENDER),
+        "returned_parcel",
+        "A parcel could not be delivered and comes back: once it is here, send it again, or take"
+        " it in as a return",
     ),
     (
         at(OrderState.READY, holds=(a_hold("fulfil"),), shipments=(a_shipment(),)),
@@ -122,6 +128,8 @@ def test_the_sentence_is_true(order: Order, code: str, sentence: str):
     [
         (Expected(12, date(2030, 5, 3)), "12 expected on 3 May"),
         (Expected(12, None), "12 expected, day unknown"),
+        (Expected(12, date(2030, 5, 3), is_late=True), "12 were expected on 3 May"),
+        (Expected(1, date(2030, 5, 3), is_late=True), "1 was expected on 3 May"),
     ],
 )
 def test_announced_stock_is_named(expected: Expected, end: str):

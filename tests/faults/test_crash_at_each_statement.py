@@ -29,7 +29,7 @@ TOKENS = {
     "changes her mind": "tok_ok",
 }
 # Not every statement is tried in every run; PostgreSQL takes longer to make a database.
-STRIDES = {"sqlite": 5, "postgres": 12}
+STRIDES = {"sqlite": 9, "postgres": 19}
 
 
 @pytest.mark.fault

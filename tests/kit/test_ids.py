@@ -1,11 +1,12 @@
 """Ids: UUIDv7 as RFC 9562 draws it, sorted by time."""
 
 import uuid
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from purvey.kit.ids import prefixed_ids, uuid7_hex
+from purvey.kit.ids import first_id, prefixed_ids, uuid7_hex
 
 MILLISECONDS = st.integers(0, 2**48 - 1)
 ENTROPY = st.integers(0, 2**74 - 1)
@@ -38,3 +39,10 @@ def test_other_dice_make_another_id(unix_ms: int, some: int, other: int):
 def test_an_id_says_of_what_it_is():
     new_id = prefixed_ids(lambda: 1_000, lambda bits: 2**bits - 1)
     assert new_id("ord") == "ord_0000000003e87fffbfffffffffffffff"
+
+
+def test_the_first_id_of_a_moment_parts_before_from_after():
+    at = datetime(2030, 1, 7, 10, tzinfo=UTC)
+    ms = int(at.timestamp()) * 1000
+    before, same = (prefixed_ids(lambda t=t: t, lambda _: 0)("ord") for t in (ms - 1, ms))
+    assert before < first_id("ord", at) < same

@@ -1,13 +1,12 @@
 """Orders, payments and shipments in every state, for tables and guards to look at."""
 
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 from purvey.domain.draft import Contact
-from purvey.domain.guards import PaymentOf, ShipmentOf
-from purvey.domain.order import Hold, Line, Order, Payment, Shipment
-from purvey.domain.states import OrderState, PaymentState, ShipmentState
+from purvey.domain.guards import PaymentOf, ReturnOf, ShipmentOf
+from purvey.domain.order import Hold, Line, Order, Payment, Return, ReturnLine, Shipment
+from purvey.domain.states import OrderState, PaymentState, ReturnState, ShipmentState
 
 NOON = datetime(2030, 1, 7, 12, tzinfo=UTC)
 BECAUSE = {"reason": "because", "amount": 1}
@@ -57,6 +56,18 @@ def a_shipment(**changes: Any) -> Shipment:
     return Shipment(**{**parts, **changes})
 
 
+def a_return(*lines: ReturnLine, **changes: Any) -> Return:
+    """Of one unit, unless said otherwise."""
+    parts: dict[str, Any] = {
+        "id": "ret_1",
+        "lines": lines or (ReturnLine(no=1, quantity=1, reason="other"),),
+        "requested_at": NOON,
+        "state_since": NOON,
+        "asked_by": "customer",
+    }
+    return Return(**{**parts, **changes})
+
+
 def a_hold(*blocks: str) -> Hold:
     return Hold(id="hld_1", type="manual", reason="Look!", blocks=blocks, by="ann", since=NOON)
 
@@ -72,4 +83,5 @@ def subject(process: str, state: str) -> Any:
             shipment = a_shipment(state=ShipmentState(state))
             return ShipmentOf(an_order(state=OrderState.READY, shipments=(shipment,)), shipment)
         case _:
-            return SimpleNamespace(state=state)
+            returned = a_return(state=ReturnState(state))
+            return ReturnOf(an_order(returns=(returned,)), returned)

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from purvey.domain import guards
-from purvey.domain.guards import PaymentOf, ShipmentOf
-from purvey.domain.order import Order
-from purvey.domain.states import OrderState, PaymentState, ShipmentState
+from purvey.domain.guards import PaymentOf, ReturnOf, ShipmentOf
+from purvey.domain.order import Order, ReturnLine
+from purvey.domain.states import OrderState, PaymentState, ReturnState, ShipmentState
 from purvey.kit.process import Process, Refusal
 from purvey.lifecycle import ORDER, PAYMENT, PROCESSES, RETURN, SHIPMENT
 from tests.lifecycle.subjects import (
@@ -16,6 +16,7 @@ from tests.lifecycle.subjects import (
     a_hold,
     a_line,
     a_payment,
+    a_return,
     a_shipment,
     an_order,
 )
@@ -47,10 +48,44 @@ def with_parcel(state: ShipmentState) -> Order:
     return an_order(shipments=(a_shipment(state=state),))
 
 
+def coming_back(
+    *found: tuple[str | None, str | None], shipped: int = 3, returned: int = 0, others: int = 0
+) -> ReturnOf:
+    """A return of an order of three units, one for each that was looked at."""
+    lines = tuple(
+        ReturnLine(no=1, quantity=1, reason="other", condition=condition, disposition=disposition)
+        for condition, disposition in found or ((None, None),)
+    )
+    mine = a_return(*lines, state=ReturnState.INSPECTED)
+    theirs = a_return(ReturnLine(no=1, quantity=others, reason="other"), id="ret_2")
+    line = a_line(shipped=shipped, reserved=3 - shipped, returned=returned)
+    left = a_shipment(state=ShipmentState.DELIVERED)
+    order = an_order(lines=(line,), shipments=(left,), returns=(mine, theirs))
+    return ReturnOf(order, mine)
+
+
+def came_back(state: ReturnState) -> Order:
+    """The only parcel was not delivered; its goods are in a return."""
+    parcel = a_shipment(state=ShipmentState.TAKEN_BACK)
+    return an_order(shipments=(parcel,), returns=(a_return(state=state),))
+
+
+def here(*, returned: int = 0, claimed: int = 0) -> ShipmentOf:
+    """A parcel with all three units that stands here unopened."""
+    parcel = a_shipment(state=ShipmentState.RETURNED_TO_SENDER)
+    returns = (a_return(ReturnLine(no=1, quantity=claimed, reason="other")),) if claimed else ()
+    line = a_line(shipped=3, returned=returned)
+    return ShipmentOf(an_order(lines=(line,), shipments=(parcel,), returns=returns), parcel)
+
+
+GOOD = (("as_new", "restock"),)
 LOST, DELIVERED = with_parcel(ShipmentState.LOST), with_parcel(ShipmentState.DELIVERED)
+COMES_BACK = with_parcel(ShipmentState.RETURNED_TO_SENDER)
 HELD = {"authorised": 765}
 PAID = {"captured": 765}
 AMOUNT = {"amount": 766}
+FOUND = {"line": 1, "found": 3}
+BIGGER = parcel(ordered(), lines=((1, 4),))
 
 EXAMPLES: dict[str, list[Example]] = {
     "reason_given": [
@@ -84,11 +119,51 @@ EXAMPLES: dict[str, list[Example]] = {
     "only_backordered_units_are_left": [
         Example("not_all_shipped", ordered(reserved=1, shipped=2), ordered(backordered=3))
     ],
+    "it_waits_to_be_complete": [
+        Example(
+            "may_go_in_parts",
+            ordered(reserved=1, backordered=2),
+            an_order(ship_complete=True, lines=(a_line(reserved=1, backordered=2),)),
+        ),
+        Example(
+            "may_go_in_parts",
+            an_order(ship_complete=True),
+            an_order(ship_complete=True, lines=(a_line(backordered=3),)),
+        ),
+    ],
+    "units_are_missing": [
+        Example("bad_quantity", parcel(ordered()), parcel(ordered(), lines=((1, 4),)), FOUND),
+        Example(
+            "no_such_line",
+            parcel(ordered(), lines=((2, 5),)),
+            parcel(ordered(), lines=((1, 4),)),
+            FOUND,
+        ),
+    ],
     "every_parcel_has_arrived": [
         Example("on_the_way", with_parcel(ShipmentState.HANDED_OVER), DELIVERED),
         Example("on_the_way", LOST, DELIVERED),
+        Example("on_the_way", COMES_BACK, DELIVERED),
+        Example("on_the_way", came_back(ReturnState.INSPECTED), came_back(ReturnState.SETTLED)),
     ],
-    "a_parcel_was_lost": [Example("on_the_way", DELIVERED, LOST)],
+    "a_parcel_was_delivered": [
+        Example("not_delivered", came_back(ReturnState.SETTLED), DELIVERED),
+    ],
+    "a_parcel_did_not_arrive": [
+        Example("on_the_way", DELIVERED, LOST),
+        Example("on_the_way", with_parcel(ShipmentState.IN_TRANSIT), COMES_BACK),
+    ],
+    "order_is_not_over": [
+        Example(
+            "order_not_ready",
+            parcel(ordered(state=OrderState.CLOSED)),
+            parcel(ordered(state=OrderState.SHIPPED)),
+        )
+    ],
+    "no_return_has_its_goods": [
+        Example("in_a_return", here(returned=1), here()),
+        Example("in_a_return", here(claimed=1), here()),
+    ],
     "order_is_being_fulfilled": [
         Example("order_not_ready", parcel(ordered(state=OrderState.RESERVED)), parcel(ordered())),
         Example("held", parcel(ordered(holds="fulfil")), parcel(ordered(holds="accept"))),
@@ -96,10 +171,14 @@ EXAMPLES: dict[str, list[Example]] = {
     "no_hold_blocks_shipment": [
         Example("held", parcel(ordered(holds="fulfil")), parcel(ordered(holds="accept")))
     ],
+    "customer_collects": [
+        Example("not_collected", parcel(ordered()), parcel(ordered(), method="pickup"))
+    ],
     "label_is_there": [
         Example("label_missing", parcel(ordered()), parcel(ordered(), tracking_number="T1")),
         Example("label_missing", parcel(ordered()), parcel(ordered(), method="pickup")),
     ],
+    "at_a_gateway": [Example("not_at_a_gateway", money(method="cash"), money())],
     "taken_by_hand": [Example("gateway_payment", money(), money(method="cash"))],
     "amount_is_due": [
         Example("amount_out_of_range", money(**PAID), money()),
@@ -113,6 +192,20 @@ EXAMPLES: dict[str, list[Example]] = {
     "amount_was_received": [
         Example("amount_out_of_range", money(**HELD), money(**PAID)),
         Example("amount_out_of_range", money(captured=765, refunded=765), money(**PAID)),
+    ],
+    "every_unit_is_judged": [
+        Example("not_inspected", coming_back(), coming_back(*GOOD)),
+        Example("not_inspected", coming_back(("as_new", None)), coming_back(*GOOD)),
+    ],
+    "something_is_taken_back": [
+        Example("nothing_taken_back", coming_back(("missing", "nothing")), coming_back(*GOOD)),
+        Example("nothing_taken_back", coming_back(("damaged", "send_back")), coming_back(*GOOD)),
+    ],
+    "units_are_still_out": [
+        Example("too_many_units", coming_back(*GOOD, shipped=0), coming_back(*GOOD)),
+        Example("too_many_units", coming_back(*GOOD, returned=3), coming_back(*GOOD, returned=2)),
+        Example("too_many_units", coming_back(*GOOD * 4), coming_back(*GOOD * 3)),
+        Example("too_many_units", coming_back(*GOOD, others=3), coming_back(*GOOD, others=2)),
     ],
     "order_can_do_without": [
         Example(
@@ -138,7 +231,9 @@ GUARDED = {
             for guard in ("reason_given", "nothing_left_the_building")
         ),
         ("close", "shipped", "reason_given"),
-        ("close", "shipped", "a_parcel_was_lost"),
+        ("close", "shipped", "a_parcel_did_not_arrive"),
+        ("return_ended", "shipped", "every_parcel_has_arrived"),
+        ("return_ended", "shipped", "a_parcel_was_delivered"),
         ("stock_reserved", "accepted", "enough_is_reserved"),
         ("stock_reserved", "backordered", "enough_is_reserved"),
         ("payment_secured", "reserved", "money_covers_total"),
@@ -152,16 +247,25 @@ GUARDED = {
             if (report, state, guard)
             != ("rest_cancelled", "backordered", "only_backordered_units_are_left")
         ),
+        *(
+            ("picked_short", state, guard)
+            for state in ("ready", "fulfilling", "backordered")
+            for guard in ("it_waits_to_be_complete", "only_backordered_units_are_left")
+        ),
         ("rest_cancelled", "reserved", "every_unit_has_left"),
         ("parcel_arrived", "shipped", "every_parcel_has_arrived"),
     },
     PAYMENT.name: {
         ("capture", "requested", "taken_by_hand"),
+        ("payment_closed", "requested", "at_a_gateway"),
+        ("payment_closed", "unknown", "at_a_gateway"),
         ("capture", "requested", "amount_is_due"),
         ("capture", "authorised", "taken_by_hand"),
         ("capture", "authorised", "amount_is_due"),
         ("capture", "authorised", "amount_is_held"),
         ("capture", "captured", "taken_by_hand"),
+        ("capture", "voided", "taken_by_hand"),
+        ("capture", "voided", "amount_is_due"),
         ("capture", "captured", "amount_is_due"),
         ("void", "requested", "taken_by_hand"),
         ("void", "requested", "order_can_do_without"),
@@ -174,13 +278,25 @@ GUARDED = {
     },
     SHIPMENT.name: {
         ("pick", "planned", "order_is_being_fulfilled"),
+        ("short_pick", "picking", "units_are_missing"),
         ("pack", "picking", "no_hold_blocks_shipment"),
+        ("pack", "picking", "customer_collects"),
         ("hand_over", "packed", "no_hold_blocks_shipment"),
+        ("hand_over", "packed", "customer_collects"),
         ("hand_over", "packed", "label_is_there"),
+        ("send_again", "returned_to_sender", "order_is_not_over"),
+        ("send_again", "returned_to_sender", "no_return_has_its_goods"),
     },
     RETURN.name: {
         ("refuse", "requested", "reason_given"),
         ("refuse", "inspected", "reason_given"),
+        ("inspect", "received", "every_unit_is_judged"),
+        ("inspect", "inspected", "every_unit_is_judged"),
+        ("settle", "inspected", "something_is_taken_back"),
+        ("settle", "inspected", "units_are_still_out"),
+        ("parcel_returned", "refused", "units_are_still_out"),
+        ("parcel_returned", "withdrawn", "units_are_still_out"),
+        ("parcel_returned", "expired", "units_are_still_out"),
     },
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from argon2 import PasswordHasher
 
 from purvey.config import Settings
 from purvey.domain.people import Person
@@ -21,7 +22,18 @@ from tests.servers.databases import TestDatabase
 from tests.web.conftest import serving
 
 PASSWORD = "a good long password"
-KEPT = passwords.hashed(PASSWORD)
+STRONG = passwords._hasher
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+KEPT = QUICK.hash(PASSWORD)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Tests log in thousands of times; what a password really costs, one of them looks at."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", QUICK)
+        patch.setattr(passwords, "_NOBODYS", KEPT)
+        yield
 
 
 class Browser:

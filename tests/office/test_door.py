@@ -20,7 +20,7 @@ from purvey.web.office.address import _household
 from purvey.web.office.door import LOGGED_IN, ROUTES, Visitor, live
 from purvey.web.office.entering import local
 from purvey.web.office.tries import OF_ACCOUNT, OF_ADDRESS
-from tests.office.conftest import PASSWORD, Office, alert
+from tests.office.conftest import PASSWORD, STRONG, Office, alert
 
 
 def test_who_is_not_logged_in_comes_back_after_the_log_in(small_office: Office):
@@ -163,6 +163,14 @@ def test_behind_a_proxy_the_caller_counts_not_the_proxy(new_office):
 )
 def test_half_an_ipv6_address_is_one_household(address: str, counts_as: str):
     assert _household(address) == counts_as
+
+
+def test_a_password_costs_what_owasp_asks_for():
+    assert (STRONG.memory_cost, STRONG.time_cost, STRONG.parallelism) == (19_456, 2, 1)
+    kept = STRONG.hash(PASSWORD)
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.fits(PASSWORD, kept)
+    assert not passwords.fits(f"{PASSWORD} ", kept)
 
 
 def test_a_flood_of_passwords_is_turned_away(monkeypatch: pytest.MonkeyPatch):

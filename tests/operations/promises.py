@@ -9,11 +9,12 @@ from itertools import groupby
 from typing import Any
 
 from purvey.domain.amounts import owed, paid, refunded, secured, total
-from purvey.domain.order import Order
-from purvey.domain.states import OrderState, ShipmentState
+from purvey.domain.order import Order, Return
+from purvey.domain.states import OrderState, ReturnState, ShipmentState
 from purvey.domain.waiting import waiting_for
 from purvey.lifecycle import ORDER, PAYMENT, SHIPMENT
 from purvey.operations.batch import chained_hash
+from purvey.operations.event_types import event_type, event_types
 from purvey.ports.storage import HistoryRow
 from purvey.storage.database import Database
 from purvey.storage.orders import load_orders
@@ -24,10 +25,19 @@ from purvey.wiring import DEFAULT_SHARD
 LEFT = (
     ShipmentState.HANDED_OVER,
     ShipmentState.IN_TRANSIT,
+    ShipmentState.OUT_FOR_DELIVERY,
     ShipmentState.DELIVERED,
     ShipmentState.LOST,
+    ShipmentState.RETURNED_TO_SENDER,
+    ShipmentState.TAKEN_BACK,
 )
 OPEN = (ShipmentState.PLANNED, ShipmentState.PICKING, ShipmentState.PACKED)
+CLAIMING = (
+    ReturnState.REQUESTED,
+    ReturnState.APPROVED,
+    ReturnState.RECEIVED,
+    ReturnState.INSPECTED,
+)
 WAITS_FOR_STOCK = (
     OrderState.BACKORDERED,
     OrderState.RESERVED,
@@ -51,9 +61,13 @@ def broken_promises(sql: Sql) -> Iterator[str]:
     yield from _ledger(sql, orders)
     yield from _history(sql, orders)
     yield from _columns(sql, orders)
+    yield from _shelves_of_returns(sql, orders)
     for order in orders.values():
         yield from (f"{order.number} ({order.state}): {what}" for what in _order(order))
     yield from _nobody_is_forgotten(sql, orders)
+    for order_id, known in sql.recall.find(sql.shard, ids).items():
+        if known.version == orders[order_id].version and known != orders[order_id]:
+            yield f"{known.number} is remembered otherwise than it is kept"
 
 
 def _stock(sql: Sql) -> Iterator[str]:
@@ -110,6 +124,17 @@ def _history(sql: Sql, orders: dict[str, Order]) -> Iterator[str]:
         mine = [HistoryRow(*row[:10], from_us(row.at), row.hash) for row in told.get(order.id, [])]
         yield from _chain(order, mine)
         yield from _steps(order, mine)
+        yield from _types(order, mine)
+
+
+def _types(order: Order, rows: list[HistoryRow]) -> Iterator[str]:
+    """What happens is what docs/reference/events.md says that can happen."""
+    for row in rows:
+        type_ = event_type(
+            process=row.process, trigger=row.trigger, source=row.source, target=row.target
+        )
+        if type_ not in event_types():
+            yield f"{order.number}: nobody documented {type_}"
 
 
 def _chain(order: Order, rows: list[HistoryRow]) -> Iterator[str]:
@@ -129,11 +154,12 @@ def _steps(order: Order, rows: list[HistoryRow]) -> Iterator[str]:
     states: dict[str, str] = {order.id: ""}
     states |= {payment.id: PAYMENT.start for payment in order.payments}
     states |= {shipment.id: SHIPMENT.start for shipment in order.shipments}
+    states |= {returned.id: "" for returned in order.returns}
     for row in rows:
         if row.source != states[row.subject_id]:
             yield f"{order.number}: {row.trigger} from {row.source}, not {states[row.subject_id]}"
         states[row.subject_id] = row.target
-    for thing in (order, *order.payments, *order.shipments):
+    for thing in (order, *order.payments, *order.shipments, *order.returns):
         if states[thing.id] != thing.state:
             yield f"{order.number}: {thing.id} is {thing.state}, told: {states[thing.id]}"
 
@@ -141,13 +167,37 @@ def _steps(order: Order, rows: list[HistoryRow]) -> Iterator[str]:
 def _columns(sql: Sql, orders: dict[str, Order]) -> Iterator[str]:
     """What is kept beside the order, so that lists are index look-ups."""
     for row in sql.rows(
-        "select id, total, paid, refunded, waiting_code from orders where shard = :shard"
+        "select id, total, paid, refunded, waiting_code, return_count from orders"
+        " where shard = :shard"
     ):
         order = orders[row.id]
-        kept = (row.total, row.paid, row.refunded, row.waiting_code)
-        computed = (total(order), paid(order), refunded(order), waiting_for(order).code)
+        kept = (row.total, row.paid, row.refunded, row.waiting_code, row.return_count)
+        computed = (
+            *(total(order), paid(order), refunded(order), waiting_for(order).code),
+            len(order.returns),
+        )
         if kept != computed:
             yield f"{order.number}: keeps {kept}, is {computed}"
+
+
+def _shelves_of_returns(sql: Sql, orders: dict[str, Order]) -> Iterator[str]:
+    """What is sold again is on a shelf, and nothing else came back to one."""
+    moved = _sums(
+        sql,
+        "select order_id, sku, change from movement where shard = :shard"
+        " and reason in ('returned', 'scrapped')",
+        keys=2,
+    )
+    told: dict[Any, int] = defaultdict(int)
+    for order in orders.values():
+        skus = {line.no: line.sku for line in order.lines}
+        for returned in order.returns:
+            for line in returned.lines:
+                if returned.state == ReturnState.SETTLED and line.disposition == "restock":
+                    told[order.id, skus[line.no]] += line.quantity
+    for place in moved.keys() | told.keys():
+        if moved.get(place, 0) != told.get(place, 0):
+            yield f"{place}: {moved.get(place, 0)} units came back, not {told.get(place, 0)}"
 
 
 def _order(order: Order) -> Iterator[str]:
@@ -170,6 +220,29 @@ def _order(order: Order) -> Iterator[str]:
     if owed(order) > total(order) or total(order) < 0:
         yield f"owes {owed(order)} of {total(order)}"
     yield from _waiting(order)
+    yield from _came_back(order)
+
+
+def _came_back(order: Order) -> Iterator[str]:
+    """A unit comes back once, whatever the returns of its order are told."""
+    settled = [x for x in order.returns if x.state == ReturnState.SETTLED]
+    claimed = [x for x in order.returns if x.state in CLAIMING]
+    for line in order.lines:
+        back = _returned(settled, line.no)
+        if back != line.returned or not 0 <= back <= line.shipped:
+            yield f"line {line.no}: {line.returned} returned of {line.shipped}, told: {back}"
+        if back + _returned(claimed, line.no) > line.shipped:
+            yield f"line {line.no}: more units are to come back than have left"
+    if sum(x.credit for x in settled) > total(order) and not any(x.cancelled for x in order.lines):
+        yield f"returns are worth more than the {total(order)} of the order"
+    for returned in order.returns:
+        if returned.state != ReturnState.SETTLED and returned.credit:
+            yield f"{returned.id} is {returned.state} and has been paid for"
+
+
+def _returned(returns: list[Return], no: int) -> int:
+    lines = (x for returned in returns for x in returned.lines if x.no == no)
+    return sum(x.quantity for x in lines if x.disposition in (None, "restock", "scrap"))
 
 
 def _waiting(order: Order) -> Iterator[str]:
@@ -199,8 +272,9 @@ def _nobody_is_forgotten(sql: Sql, orders: dict[str, Order]) -> Iterator[str]:
     free = {
         row.sku
         for row in sql.rows(
-            "select sku from stock where shard = :shard group by sku"
-            " having sum(on_hand - reserved) > 0"
+            "select s.sku from stock s join location l on l.shard = s.shard"
+            " and l.code = s.location and l.active = 1 where s.shard = :shard group by s.sku"
+            " having sum(s.on_hand - s.reserved) > 0"
         )
     }
     for order in orders.values():

@@ -20,17 +20,24 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from purvey.domain.amounts import secured, total
+from purvey.domain.amounts import due, secured
 from purvey.domain.draft import Address, Discount, Finding, Shipping
-from purvey.domain.order import Order, Payment, Shipment
+from purvey.domain.order import Order, Payment, Return, Shipment
+from purvey.domain.returns import quantities
 from purvey.domain.states import OrderState
 from purvey.kit.process import Refusal
 from purvey.operations.adjust_stock import Arrival, receive_supplies
 from purvey.operations.change import OrderChange, change
+from purvey.operations.decide_returns import ReturnDecision, decide_returns
 from purvey.operations.hold import PlaceHold, ReleaseHold, place_holds, release_holds
+from purvey.operations.inspect_returns import Found, Inspection, inspect_returns
 from purvey.operations.move_money import MoneyStep, move_money
 from purvey.operations.receive import Received
 from purvey.operations.record_payments import PaymentReport, record_payments
+from purvey.operations.request_returns import ReturnWish, Wanted, request_returns
+from purvey.operations.settle_returns import SettleReturn, settle_returns
+from purvey.operations.short_pick import ShortPick, short_pick
+from purvey.operations.take_returns import ReturnedParcel, take_returns
 from purvey.testing import Shop
 from purvey.testing.clock import MONDAY_MORNING
 from purvey.testing.shop import LEEDS
@@ -50,6 +57,7 @@ TALK = ("authorised", "declined", "unknown", "unheard_of", "needs_customer")
 KINDS = st.sampled_from([*TALK, *MOVED])
 AMOUNTS = st.sampled_from([None, None, None, 1, 300, 5_000])
 REASONS = st.sampled_from(["because", "because", ""])
+WHY = ("missing", "damaged")
 
 
 SETTINGS = settings(
@@ -197,6 +205,14 @@ class AnyShop(RuleBasedStateMachine):
         self.shop.step(parcels[pick % len(parcels)], step)
 
     @precondition(lambda self: self.parcels())
+    @rule(pick=PICK, line=st.integers(1, 2), found=st.integers(0, 3), why=st.sampled_from(WHY))
+    def picker_finds_less(self, pick: int, line: int, found: int, why: str) -> None:
+        parcels = self.parcels()
+        id_ = parcels[pick % len(parcels)].id
+        wish = ShortPick(shipment_id=id_, line=line, found=found, reason=why)
+        self.shop.do(short_pick, [wish])
+
+    @precondition(lambda self: self.parcels())
     @rule(pick=PICK)
     def label_comes(self, pick: int) -> None:
         parcels = self.parcels()
@@ -221,10 +237,94 @@ class AnyShop(RuleBasedStateMachine):
             self.shop.step(shipment, "hand_over")
 
     @precondition(lambda self: self.parcels())
-    @rule(pick=PICK, kind=st.sampled_from(["in_transit", "delivered", "delivered", "lost"]))
+    @rule(
+        pick=PICK,
+        kind=st.sampled_from(
+            [
+                *("in_transit", "out_for_delivery", "delivered", "delivered", "lost"),
+                *("returned_to_sender", "returned_to_sender"),
+            ]
+        ),
+    )
     def carrier_reports(self, pick: int, kind: str) -> None:
         parcels = self.parcels()
         self.shop.carrier_says(parcels[pick % len(parcels)], kind)
+
+    # What comes back
+
+    @precondition(lambda self: self.orders)
+    @rule(pick=PICK, line=st.integers(1, 2), units=UNITS, late=st.booleans())
+    def wants_to_return(self, pick: int, line: int, units: int, late: bool) -> None:
+        wish = ReturnWish(
+            order_id=self.order(pick).id,
+            lines=[Wanted(no=line, quantity=units)],
+            may_be_late=late,
+            late_reason="x",
+        )
+        self.shop.do(request_returns, [wish])
+
+    @precondition(lambda self: any(self.returns()))
+    @rule(pick=PICK, trigger=st.sampled_from(["approve", "refuse", "withdraw"]), reason=REASONS)
+    def decides_about_a_return(self, pick: int, trigger: str, reason: str) -> None:
+        _, returned = self.returned(pick)
+        wish = ReturnDecision(return_id=returned.id, trigger=trigger, reason=reason)
+        self.shop.do(decide_returns, [wish])
+
+    @precondition(lambda self: self.orders)
+    @rule(pick=PICK, known=st.booleans())
+    def a_parcel_comes_back(self, pick: int, known: bool) -> None:
+        parcel = ReturnedParcel(order_id=self.order(pick).id, location="main")
+        if known and list(self.returns()):
+            parcel = ReturnedParcel(return_id=self.returned(pick)[1].id, location="north")
+        self.shop.do(take_returns, [parcel])
+
+    @precondition(lambda self: self.parcels())
+    @rule(pick=PICK, again=st.booleans())
+    def a_parcel_was_not_delivered(self, pick: int, again: bool) -> None:
+        """It goes out again, or is taken in."""
+        parcels = self.parcels()
+        parcel = parcels[pick % len(parcels)]
+        if again:
+            self.shop.carrier_says(parcel, "returned_to_sender")
+            self.shop.step(parcel, "send_again")
+            return
+        [order_id] = [x.id for x in map(self.shop.look, self.orders) if parcel in x.shipments]
+        here = ReturnedParcel(order_id=order_id, shipment_id=parcel.id, location="main")
+        self.shop.do(take_returns, [here])
+
+    @precondition(lambda self: any(self.returns()))
+    @rule(
+        pick=PICK,
+        units=st.integers(0, 2),
+        what=st.sampled_from(["restock", "scrap", "send_back"]),
+        percent=st.sampled_from([100, 100, 33, 0]),
+        settles=st.booleans(),
+    )
+    def a_return_is_looked_at(
+        self, pick: int, units: int, what: str, percent: int, settles: bool
+    ) -> None:
+        """Some units are as they were, the others are not."""
+        _, returned = self.returned(pick)
+        lines = []
+        for no, all_of_it in quantities(returned.lines).items():
+            good = min(units, all_of_it)
+            both = ((good, "restock", 100), (all_of_it - good, what, percent))
+            lines += [
+                Found(no=no, quantity=n, condition="opened", disposition=how, percent=part)
+                for n, how, part in both
+                if n
+            ]
+        self.shop.do(inspect_returns, [Inspection(return_id=returned.id, lines=lines)])
+        if settles:
+            self.shop.do(settle_returns, [SettleReturn(return_id=returned.id)] * 2)
+
+    def returns(self) -> Iterator[tuple[Order, Return]]:
+        for order in map(self.shop.look, self.orders):
+            yield from ((order, returned) for returned in order.returns)
+
+    def returned(self, pick: int) -> tuple[Order, Return]:
+        found = list(self.returns())
+        return found[pick % len(found)]
 
     # Stock and clocks
 
@@ -262,7 +362,7 @@ class AnyShop(RuleBasedStateMachine):
         """What becomes ready has been paid for, or secured, in full."""
         for order in map(self.shop.look, self.orders):
             if order.state == OrderState.READY and self.before.get(order.id) == RESERVED:
-                assert secured(order) >= total(order), order
+                assert secured(order) >= due(order), order
             self.before[order.id] = order.state
 
 

@@ -117,6 +117,13 @@ class TestWhatCarriersSay:
         assert outcome(shop.decide(order, "close")) == "reason_missing"
         assert outcome(shop.decide(order, "close", reason="refunded")) == OrderState.CLOSED
 
+    def test_a_lost_parcel_that_turns_up_is_delivered(self, shop: Shop):
+        order = shop.send_off(shop.paid((3, "A")))
+        shop.carrier_says(only(order), "lost")
+        shop.carrier_says(only(order), "delivered")
+        after = shop.look(order)
+        assert (after.state, only(after).state) == (DELIVERED, ShipmentState.DELIVERED)
+
     def test_nobody_closes_an_order_that_is_on_its_way(self, shop: Shop):
         order = shop.send_off(shop.paid((3, "A")))
         assert outcome(shop.decide(order, "close", reason="impatient")) == "on_the_way"

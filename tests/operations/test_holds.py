@@ -191,11 +191,24 @@ class TestNobodyLooks:
         assert shop.available("A") == 10
         assert shop.look(order).state == IN_REVIEW
 
+    def test_what_is_gone_by_then_is_not_promised(self, shop: Shop, clock: Clock):
+        order = held(shop, 8)
+        clock.forward(days=4)
+        shop.ring()
+        shop.order((5, "A"))
+        before = shop.look(order)
+        refusal = shop.decide(order, "approve")
+        assert isinstance(refusal, Refusal)
+        assert refusal.code == "out_of_stock"
+        assert "5 are left" in refusal.sentence
+        assert shop.look(order) == before
+
     def test_approved_later_it_takes_what_is_there_then(self, shop: Shop, clock: Clock):
         order = held(shop, 8)
         clock.forward(days=4)
         shop.ring()
         shop.order((5, "A"))
+        shop.product("A", backorder_limit=3)
         after = shop.decide(order, "approve")
         assert isinstance(after, Order)
         assert (after.lines[0].reserved, after.lines[0].backordered) == (5, 3)

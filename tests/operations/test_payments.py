@@ -268,13 +268,19 @@ class TestAnotherWayToPay:
         assert shop.payment(order).amount == total(order) - 200
         assert shop.gateway_says(order, "authorised").state == READY
 
-    @pytest.mark.parametrize("news", [None, "unknown", "needs_customer"])
+    @pytest.mark.parametrize("news", [None, "unknown"])
     def test_not_while_the_gateway_has_not_answered(self, shop: Shop, news: str | None):
         """A second payment could charge twice."""
         order = shop.order((1, "A"))
         if news:
             shop.gateway_says(order, news)
         assert refused(shop.pay_again(order)) == "payment_pending"
+
+    def test_instead_of_a_yes_to_the_bank_that_does_not_come(self, shop: Shop):
+        order = shop.gateway_says(shop.order((1, "A")), "needs_customer", url="https://b.example")
+        after = done(shop.pay_again(order))
+        assert [p.state for p in after.payments] == [PaymentState.VOIDED, PaymentState.REQUESTED]
+        assert "payment.call_off" in shop.promised(order)
 
     def test_not_when_nothing_is_to_be_paid(self, shop: Shop):
         assert refused(shop.pay_again(shop.paid((1, "A")))) == "not_allowed"
@@ -426,3 +432,28 @@ class TestOverdue:
         clock.forward(days=6)
         shop.ring()
         assert shop.look(order).state == CANCELLED
+
+
+class TestTooLate:
+    """Money and parcels that come when nobody waits for them any more."""
+
+    def test_a_transfer_after_the_order_was_cancelled_is_booked_and_to_be_given_back(
+        self, shop: Shop
+    ):
+        order = shop.order((1, "A"), payment=BANK)
+        done(shop.decide(order, "cancel", reason="changed my mind"))
+        after = done(shop.move_money(order, "capture"))
+        assert (after.state, shop.payment(order).captured) == (CANCELLED, 650)
+        assert "payment.return" in shop.promised(order)
+        done(shop.move_money(order, "refund"))
+        assert shop.payment(order).received == 0
+
+    def test_a_transfer_beside_a_card_is_surplus(self, shop: Shop):
+        order = shop.order((1, "A"), payment=BANK)
+        transfer = shop.payment(order)
+        done(shop.pay_again(order))
+        shop.gateway_says(order, "authorised")
+        step = MoneyStep(payment_id=transfer.id, trigger="capture")
+        [after] = shop.house.do(move_money, [step], actor="Ann", shard=shop.shard)
+        assert done(after).state == READY
+        assert "payment.return" in shop.promised(order)

@@ -461,3 +461,10 @@ def test_a_delivery_date_is_kept_as_it_was_wished(shop: Shop):
     assert (
         shop.look(shop.order((1, "A"), requested_delivery_date=day)).requested_delivery_date == day
     )
+
+
+def test_an_order_without_lines_is_refused_whoever_sends_it(shop: Shop):
+    shop.stock(5, "A")
+    empty, good = shop.receive(shop.draft(), shop.draft((1, "A")))
+    assert isinstance(empty, Refusal) and (empty.code, empty.pointer) == ("no_lines", "/lines")
+    assert isinstance(good, Received) and good.order.number == 1001

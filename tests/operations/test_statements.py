@@ -14,9 +14,11 @@ from purvey.kit.process import Refusal
 from purvey.operations.adjust_stock import Adjustment, adjust_stock
 from purvey.operations.change import OrderChange, change
 from purvey.operations.decide import Decision, decide
+from purvey.operations.decide_returns import ReturnDecision, decide_returns
 from purvey.operations.fill_backorders import fill_backorders
 from purvey.operations.fulfil import ShipmentStep, fulfil
 from purvey.operations.hold import PlaceHold, ReleaseHold, place_holds, release_holds
+from purvey.operations.inspect_returns import Found, Inspection, inspect_returns
 from purvey.operations.put_products import put_products
 from purvey.operations.receive import Received
 from purvey.operations.record_payments import PaymentReport, record_payments
@@ -26,6 +28,9 @@ from purvey.operations.record_shipping import (
     record_labels,
     record_tracking,
 )
+from purvey.operations.request_returns import ReturnWish, Wanted, request_returns
+from purvey.operations.settle_returns import SettleReturn, settle_returns
+from purvey.operations.take_returns import ReturnedParcel, take_returns
 from purvey.operations.timers import expire_payments
 from purvey.ports.carrier import Label
 from purvey.ports.storage import Product
@@ -219,3 +224,43 @@ def test_filling_backorders(shop: Shop):
         assert shop.available(sku) == 0
         counts.append(len(sent))
     assert counts[0] == counts[1] <= MOST
+
+
+def asked_for(shop: Shop, orders: Sequence[Order]) -> list[Any]:
+    wishes = [ReturnWish(order_id=x.id, lines=[Wanted(no=1, quantity=1)]) for x in orders]
+    return shop.do(request_returns, wishes)
+
+
+def returning(
+    operation: Callable[..., Any], wish: Callable[[str], Any]
+) -> Callable[[Shop, Sequence[Order]], list[Any]]:
+    def step(shop: Shop, orders: Sequence[Order]) -> list[Any]:
+        mine = {order.id for order in orders}
+        rows = shop.rows("select id, order_id from returns where shard = :shard")
+        return list(shop.do(operation, [wish(row.id) for row in rows if row.order_id in mine]))
+
+    return step
+
+
+FOUND = (Found(no=1, quantity=1, condition="as_new", disposition="restock"),)
+RETURNING = (
+    asked_for,
+    returning(decide_returns, lambda x: ReturnDecision(return_id=x, trigger="approve")),
+    returning(take_returns, lambda x: ReturnedParcel(return_id=x, location="main")),
+    returning(inspect_returns, lambda x: Inspection(return_id=x, lines=FOUND)),
+    returning(settle_returns, lambda x: SettleReturn(return_id=x)),
+)
+
+
+def test_returning(shop: Shop):
+    """From the wish to the money: every step of one return and of 100."""
+    counts: list[list[int]] = []
+    for number in (1, SOME):
+        orders = paid(shop, number)
+        for step in (stepped("pick"), stepped("pack"), labelled, stepped("hand_over")):
+            step(shop, orders)
+        tracked("delivered")(shop, orders)
+        work = [lambda step=step, orders=orders: step(shop, orders) for step in RETURNING]
+        counts.append([measure(shop, one) - 1 for one in work])  # one reads which there are
+    assert counts[0] == counts[1]
+    assert max(counts[0]) <= MOST

@@ -75,6 +75,14 @@ class PostgresServer:
         """Gone, and with it the connections that somebody left open."""
         self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
 
+    def disconnect(self, database: str) -> None:
+        """Cuts the connections that somebody left open."""
+        with self.connect() as connection:
+            connection.execute(
+                "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s",
+                [database],
+            )
+
     def start(self) -> None:
         """Returns when the server takes connections. Also brings it back after `crash`."""
         self._keeper = subprocess.Popen(

@@ -133,10 +133,37 @@ def test_the_schema_is_made_once_and_copied(prepared: Databases, tmp_path: Path)
         assert run(database.url, "SELECT strict FROM schema_of") == [strict]
 
 
-def test_databases_that_were_taken_back_are_gone(prepared: Databases, tmp_path: Path):
+def test_a_database_that_was_taken_back_is_lent_as_new(prepared: Databases, tmp_path: Path):
+    database = prepared.fresh("postgres", tmp_path)
+    run(database.url, "UPDATE schema_of SET strict = 7", "INSERT INTO schema_of VALUES (8)")
+    prepared.take_back()
+    assert prepared.fresh("postgres", tmp_path) == database
+    assert run(database.url, "SELECT strict FROM schema_of") == [0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE TABLE another (id int)",
+        "ALTER TABLE schema_of ADD COLUMN another int",
+        "ALTER TABLE schema_of ADD CHECK (strict < 9)",
+        "CREATE INDEX another ON schema_of (strict)",
+        "DROP TABLE schema_of",
+    ],
+)
+def test_a_database_with_another_schema_is_lent_no_more(
+    prepared: Databases, tmp_path: Path, change: str
+):
+    database = prepared.fresh("postgres", tmp_path)
+    run(database.url, change)
+    prepared.take_back()
+    assert prepared.fresh("postgres", tmp_path) != database
+
+
+def test_a_dropped_database_is_gone(prepared: Databases, tmp_path: Path):
     database = prepared.fresh("postgres", tmp_path)
     run(database.url, "SELECT 1")
-    prepared.take_back()
+    prepared.drop()
     with pytest.raises(Exception, match="does not exist"):
         run(database.url, "SELECT 1")
 

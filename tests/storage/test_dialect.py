@@ -40,9 +40,8 @@ def database_here(database: TestDatabase):
 )
 @given(words=st.lists(st.one_of(st.none(), NASTY), min_size=1, max_size=5))
 def test_every_text_comes_back_as_it_was_written(database_here: Database, words: list[str | None]):
-    rows = [
-        (f"id{n}", None, word, "NULL", f"x{n}", 1) for n, word in enumerate(words)
-    ]  # id, email, name, phone, external_id, created_at
+    # id, email, name, phone, external_id, created_at, erased_at
+    rows = [(f"id{n}", None, word, "NULL", f"x{n}", 1, None) for n, word in enumerate(words)]
 
     def write_and_read(tx):
         tx.sql.execute("delete from customer where shard = :shard")
@@ -55,7 +54,7 @@ def test_every_text_comes_back_as_it_was_written(database_here: Database, words:
 
 
 def test_an_error_in_a_pipeline_is_one_of_sqlalchemy(database_here: Database):
-    double = [("same", None, None, None, None, 1)] * 2
+    double = [("same", None, None, None, None, 1, None)] * 2
 
     def write(tx):
         with tx.sql.pipelined():

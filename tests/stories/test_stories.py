@@ -24,7 +24,7 @@ STORIES = {
     "cancelled while the payment is in flight": """
         stock 5 A
         order 3 A                      -> reserved    notify.confirmation payment.secure
-        cancel changed mind            -> cancelled   notify.cancelled
+        cancel changed mind            -> cancelled   notify.cancelled payment.call_off
         gateway authorised             -> cancelled   payment.return payment.return
         gateway voided                 -> cancelled
     """,
@@ -62,7 +62,7 @@ STORIES = {
     "the customer has to confirm with their bank": """
         stock 5 A
         order 3 A                      -> reserved    notify.confirmation payment.secure
-        gateway needs_customer         -> reserved    payment.expire
+        gateway needs_customer         -> reserved    notify.confirm_payment payment.expire
         gateway authorised             -> ready
         wait 4 days                    -> ready
     """,
@@ -84,7 +84,7 @@ STORIES = {
         stock 5 A
         order 3 A by cash in store     -> ready       notify.confirmation
         cancel wrong size              -> cancelled   label.cancel notify.cancelled payment.return
-        money goes back                -> cancelled
+        money goes back                -> cancelled   notify.refunded
         money goes back 1              -> cancelled   (amount_out_of_range)
     """,
     "an invoice that is paid when everything is over": """
@@ -169,7 +169,7 @@ STORIES = {
         parcel lost                    -> shipped
         close the money goes back      -> closed
         money goes back                -> closed      payment.refund_exactly
-        gateway refunded               -> closed
+        gateway refunded               -> closed      notify.refunded
     """,
     "a person has to look, and approves": """
         stock 5 A
@@ -182,7 +182,7 @@ STORIES = {
         stock 5 A
         big order 3 A                  -> in_review   hold.expire
         reject                         -> in_review   (reason_missing)
-        reject cannot be true          -> rejected    notify.cancelled
+        reject cannot be true          -> rejected    notify.cancelled payment.call_off
         approve                        -> rejected    (not_allowed)
     """,
     "a person has to look, and looks too late": """
@@ -218,6 +218,50 @@ STORIES = {
         gateway authorised             -> backordered payment.return
         stock 3 B                      -> backordered stock.fill
         wait 1 minutes                 -> ready       payment.return
+    """,
+    "some of it comes back": """
+        stock 5 A
+        order 3 A
+        gateway authorised
+        pick
+        pack
+        label
+        hand over
+        gateway captured
+        want back 1                    -> shipped     (not_delivered)
+        parcel delivered               -> delivered   notify.delivered order.close
+        want back 4                    -> delivered   (too_many_units)
+        want back 2                    -> delivered   notify.return_requested
+        want back 2                    -> delivered   (too_many_units)
+        return approved                -> delivered   notify.return_approved return.expire
+        goods come back                -> delivered   notify.return_received
+        return settled                 -> delivered   (not_allowed)
+        goods found restock            -> delivered
+        return settled                 -> delivered   payment.return
+        wait 15 days                   -> closed      payment.return
+        goods come back unasked        -> closed      notify.return_received
+        goods found send_back          -> closed
+        return settled                 -> closed      (nothing_taken_back)
+        return refused you broke it    -> closed      notify.return_refused
+    """,
+    "nothing is ever sent back": """
+        stock 5 A
+        order 3 A
+        gateway authorised
+        pick
+        pack
+        label
+        hand over
+        gateway captured
+        parcel delivered               -> delivered   notify.delivered order.close
+        want back 3                    -> delivered   notify.return_requested
+        return approved                -> delivered   notify.return_approved return.expire
+        wait 15 days                   -> closed
+        want back 3                    -> closed      notify.return_requested
+        return withdrawn               -> closed
+        wait 15 days                   -> closed
+        wait 1 day                     -> closed
+        want back 1                    -> closed      (too_late)
     """,
 }
 

@@ -136,7 +136,7 @@ def document_of(address: str) -> Document:
     """Fetched once: it is the same for every shop."""
     known = _document()
     if not known:
-        known.append(Document(httpx2.get(f"{address}/api/v1/openapi.json").json()))
+        known.append(Document(httpx2.get(f"{address}/api/v1/openapi.json", timeout=60).json()))
     return known[0]
 
 

@@ -17,12 +17,23 @@ def test_a_product_is_created_and_replaced(api: Api):
         "backorder_limit": 0,
         "backordered": 0,
         "active": True,
+        "barcode": None,
         "version": 1,
     }
     replaced = api.put("/products/LAMP", {**LAMP, "backorder_limit": 5, "active": False})
     assert (replaced.status_code, replaced.json()["version"]) == (200, 2)
     assert api.get("/products/LAMP").json() == replaced.json()
     assert api.get("/products/LAMP").headers["etag"] == '"2"'
+
+
+def test_a_barcode_is_checked_and_kept_as_one_number_and_is_one_products(api: Api):
+    scanned = api.put("/products/LAMP", {**LAMP, "barcode": "036000291452"})
+    assert (scanned.status_code, scanned.json()["barcode"]) == (201, "0036000291452")
+    wrong = api.put("/products/LAMP", {**LAMP, "barcode": "4006381333932"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/barcode")
+    twin = api.put("/products/TWIN", {**LAMP, "barcode": "0036000291452"})
+    assert twin.status_code == 409 and "LAMP has this barcode already" in twin.text
+    assert api.get("/products/TWIN").status_code == 404
 
 
 def test_a_replaced_product_keeps_what_it_owes(api: Api):

@@ -33,7 +33,7 @@ def test_a_shop_is_ready_when_a_worker_owns_it(tmp_path):
     with serving(house) as address:
 
         def ready() -> tuple[int, dict[str, bool]]:
-            answer = httpx2.get(f"{address}/readyz")
+            answer = httpx2.get(f"{address}/readyz", timeout=60)
             return answer.status_code, answer.json()["checks"]
 
         good = {"database": True, "migrations": True, "worker": True}
@@ -51,7 +51,7 @@ def test_a_shop_is_ready_when_a_worker_owns_it(tmp_path):
 def test_a_database_that_is_gone_is_told(new_database: Callable[[str], TestDatabase], databases):
     house = House(Settings(database_url=new_database("postgres").url))
     with serving(house) as address:
-        databases.take_back()
+        databases.drop()
         answer = httpx2.get(f"{address}/readyz", timeout=60)
         assert (answer.status_code, answer.json()["checks"]["database"]) == (503, False)
         key = {"authorization": "Bearer pv_x"}

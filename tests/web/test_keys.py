@@ -65,6 +65,7 @@ def test_without_a_good_key_nobody_gets_in(small_api: Api, header: str | None):
         ("payments:read", "GET", "/payments"),
         ("payments:write", "POST", "/payments/x/void"),
         ("returns:read", "GET", "/returns"),
+        ("returns:write", "POST", "/returns/x/approve"),
         ("events:read", "GET", "/events"),
         ("metrics:read", "GET", "/metrics/summary"),
     ],

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from purvey.adapters.messages import frame, guarded, mjml
 from purvey.config import Settings
 from purvey.domain import approvals, people
 from purvey.domain.money import MAX_MINOR
 from purvey.operations.hold import MAX_HOLDS
-from purvey.queries import catalogue, figures, order_filters, order_search, paging
+from purvey.queries import catalogue, figures, order_people, order_search, paging
 from purvey.storage import second_factors
 from purvey.web import bodies, keys, problems, server
 from purvey.web.api import caller, pages, shapes
@@ -42,7 +43,9 @@ TEXT = (Path(__file__).parents[2] / "docs" / "reference" / "limits.md").read_tex
         f"weight in grams | {shapes.MAX_UNITS:,} |",
         f"{pages.USUAL} unless `limit` says otherwise, at most {paging.MAX_PAGE} |",
         f"one page of a search | {order_search.SCAN:,}:",
-        f"are found | {order_filters.SAME_NAME} |",
+        f"are found | {order_people.SAME_NAME} |",
+        f"| up to {order_people.MANY:,}, all orders",
+        f"more than {order_people.BUSY:,} orders, the newest orders are looked at, 2,500",
         f"the newest {figures.SAMPLE:,} of the range",
         f"| locations listed | {catalogue.MAX_LOCATIONS} |",
         f"a password | {passwords.MIN_LENGTH} to {passwords.MAX_LENGTH} characters",
@@ -54,6 +57,9 @@ TEXT = (Path(__file__).parents[2] / "docs" / "reference" / "limits.md").read_tex
         f"checks at once | {passwords.AT_ONCE}, ",
         f"recovery codes of a second factor | {second_factors.RECOVERY_CODES} |",
         f"an approval waits | {approvals.GOOD_FOR.days} days",
+        f"{frame.MAX_SOURCE:,} characters, {mjml.MAX_ELEMENTS} elements",
+        f"elements, {guarded.MAX_DEPTH} within each other",
+        f"{guarded.MAX_OUTPUT:,} characters of HTML",
         f"fields of a form | {door.MAX_FIELDS:,}, ",
     ],
 )

@@ -116,6 +116,9 @@ def test_an_order_that_waits_says_what_is_expected(api: Api):
     assert order["waiting_for"]["sentence"] == sentence
     assert api.get(f"/orders/{order['id']}").json()["waiting_for"]["sentence"] == sentence
     assert api.get("/orders", waiting_for="stock").json()["items"] == [order]
+    api.house.clock.forward(days=120)  # type: ignore[attr-defined]
+    late = api.get(f"/orders/{order['id']}").json()["waiting_for"]["sentence"]
+    assert late == "Waiting for stock of LATE, 12 were expected on 3 May"
 
 
 def test_cash_at_the_counter_is_ready_at_once(api: Api):

@@ -174,4 +174,3 @@ def test_payments_that_are_not_there(small_api: Api):
     ]
     assert {call().status_code for call in calls} == {404}  # type: ignore[attr-defined]
     assert small_api.get("/payments", state="captured").json()["items"] == []
-    assert small_api.get("/returns").json() == {"items": [], "next_cursor": None}

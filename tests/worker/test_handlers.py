@@ -5,7 +5,7 @@ from purvey.lifecycle import PROCESSES
 from purvey.operations.advance import AT_ONCE
 from purvey.worker.handlers import HANDLERS
 
-TIMERS_AND_FILLS = {"hold.expire", "payment.expire", "order.close", "stock.fill"}
+TIMERS_AND_FILLS = {"hold.expire", "payment.expire", "order.close", "return.expire", "stock.fill"}
 
 
 def test_every_effect_of_every_step_is_done_at_once_or_by_a_handler():

@@ -1,12 +1,14 @@
 """From received to closed with the real worker, and what is told on the way."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from purvey.domain.draft import Address, Shipping
 from purvey.operations.adjust_stock import Arrival, receive_supplies
+from purvey.operations.change import OrderChange, change
 from purvey.ports.storage import Supply
 from purvey.testing import Shop
 from purvey.wiring import House
@@ -74,6 +76,30 @@ def test_a_lost_parcel_waits_for_a_person(shop: Shop, work: Work, warehouse: Wor
     work(minutes=5)
     assert shop.look(order).shipments[0].state == "lost"
     assert shop.look(order).state == "shipped"
+
+
+def test_a_parcel_that_comes_back_waits_for_a_person_and_goes_out_again(
+    shop: Shop, work: Work, warehouse: Work
+):
+    shop.stock(10, "CUP")
+    address = Address(
+        name="RETURNED", line1="1 High Street", city="Leeds", postal_code="LS1 4DT", country="GB"
+    )
+    order = shop.order((1, "CUP"), ship_to=address)
+    work()
+    warehouse(order)
+    work(minutes=5)
+    after = shop.look(order)
+    assert (after.shipments[0].state, after.state) == ("returned_to_sender", "shipped")
+    assert not [message for message in shop.outbox() if message.effect == "shipment.track"]
+    shop.step(after.shipments[0], "send_again")
+    shop.do(change, [OrderChange(order_id=order.id, ship_to=replace(address, name="Ann Lee"))])
+    warehouse(shop.look(order))
+    work(minutes=5)
+    again = shop.look(order)
+    assert [x.state for x in again.shipments] == ["sent_again", "delivered"]
+    assert again.shipments[1].tracking_number != again.shipments[0].tracking_number
+    assert again.state == "closed"
 
 
 def test_the_feed_has_every_row_once_in_order_without_gaps(shop: Shop, work: Work):

@@ -20,6 +20,7 @@ BUILT_IN = {
     "sandbox_carrier": "purvey.adapters.sandbox_carrier:ADAPTER",
     "smtp": "purvey.adapters.smtp:ADAPTER",
     "log": "purvey.adapters.log_notifier:ADAPTER",
+    "apprise": "purvey.adapters.apprise:ADAPTER",
 }
 
 

@@ -6,24 +6,35 @@ What is signed is "id.timestamp.body", so neither can be exchanged, and the time
 import base64
 import binascii
 import hmac
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
 from purvey.adapters.adapter import BadWebhook
 
 TOLERANCE_SECONDS = 300
+SECRET_BYTES = 32
 MAX_SIGNATURES = 10  # a sender that changes its secret sends two
 
 
-def signed_headers(*, secret: str, message_id: str, now: datetime, body: bytes) -> dict[str, str]:
-    """The three headers that go with `body`. Sign at each attempt: the time is part of it."""
+def new_secret() -> str:
+    return f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
+
+
+def signed_headers(
+    *, secret: str, message_id: str, now: datetime, body: bytes, also: Sequence[str] = ()
+) -> dict[str, str]:
+    """The three headers that go with `body`. Sign at each attempt: the time is part of it. `also`:
+    secrets that are on their way out, whose signatures stand beside the first."""
     timestamp = str(int(now.timestamp()))
+    head = f"{message_id}.{timestamp}.".encode()
     return {
         "webhook-id": message_id,
         "webhook-timestamp": timestamp,
-        "webhook-signature": "v1,"
-        + _signature(secret, f"{message_id}.{timestamp}.".encode(), body),
+        "webhook-signature": " ".join(
+            f"v1,{_signature(key, head, body)}" for key in (secret, *also)
+        ),
     }
 
 

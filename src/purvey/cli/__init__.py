@@ -4,6 +4,14 @@ import sys
 
 
 def main() -> None:
-    from purvey.cli.app import run
+    try:
+        from purvey.cli.app import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before there was a command
+        code = 130
+    except RuntimeError as error:  # Python 3.11 wraps one that comes while a class is being made
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        code = 130
+    sys.exit(code)

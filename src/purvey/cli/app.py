@@ -25,8 +25,11 @@ COMMANDS = (
     ("migrate", "migrate:migrate", "Bring the database up to date."),
     ("key", "keys:KEY", "Create, list and revoke keys of the API."),
     ("user", "people:USER", "Add, list and lock the people who log in."),
-    ("orders", "orders:ORDERS", "List, show and cancel orders."),
+    ("orders", "orders:ORDERS", "Place, list, show and cancel orders."),
+    ("returns", "returns:RETURNS", "List, show and decide returns; take goods in, settle them."),
     ("stock", "stock:STOCK", "Show, adjust, announce and receive stock."),
+    ("messages", "messages:MESSAGES", "Show what was promised to the outside; try it again."),
+    ("webhooks", "webhooks:WEBHOOKS", "Show webhooks and what was sent; send it once more."),
     ("import", "import_orders:import_orders", "Take over orders from a file."),
     ("doctor", "doctor:doctor", "Check on live data that every promise is kept."),
     ("lifecycle", "lifecycle:lifecycle", "Show the processes that orders follow."),
@@ -59,10 +62,19 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return _reader_is_gone()
     except Exception as error:
+        if _was_interrupted(error):
+            return INTERRUPTED
         sentence = _sentence_for(error, arguments)
         if sentence is None:
             raise
         return _complain(sentence)
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Python 3.11 wraps a Ctrl-C that comes while a class is being made into a RuntimeError."""
+    while isinstance(error, RuntimeError):
+        error = error.__cause__
+    return isinstance(error, KeyboardInterrupt)
 
 
 def _sentence_for(error: Exception, arguments: Sequence[str]) -> str | None:
@@ -82,8 +94,14 @@ def _complain(sentence: str) -> int:
 
 
 def _help_for(arguments: Sequence[str]) -> str:
-    words = [word for word in arguments[:1] if not word.startswith("-")]
-    return " ".join(["purvey", *words, "--help"])
+    """Of the command, or of the subcommand, as far as there is one of that name."""
+    words, known = ["purvey"], app
+    for word in arguments:
+        if word.startswith("-") or word not in known:
+            break
+        words.append(word)
+        known = known[word]
+    return " ".join([*words, "--help"])
 
 
 def _reader_is_gone() -> int:

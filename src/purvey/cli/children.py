@@ -24,8 +24,11 @@ STOP_SECONDS = 10.0
 class Child:
     """`python -m purvey ARGUMENTS --with-parent PID`, for as long as it is wanted."""
 
-    def __init__(self, *arguments: str, environment: Mapping[str, str]):
-        self._environment = dict(environment)
+    def __init__(
+        self, *arguments: str, environment: Mapping[str, str], inherits: Sequence[int] = ()
+    ):
+        """`inherits`: file descriptors that stay open in it, whenever it starts again."""
+        self._environment, self._inherits = dict(environment), tuple(inherits)
         self._command = [sys.executable, "-m", "purvey", *arguments, "--with-parent"]
         self._name = arguments[0]
         self._stopping = threading.Event()
@@ -50,7 +53,7 @@ class Child:
         # A session of its own: Ctrl-C goes to the parent, which stops its children in good order.
         command = [*self._command, str(os.getpid())]
         return subprocess.Popen(  # noqa: S603  # ours
-            command, env=self._environment, start_new_session=True
+            command, env=self._environment, start_new_session=True, pass_fds=self._inherits
         )
 
     def _keep(self) -> None:

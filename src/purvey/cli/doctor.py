@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from purvey import adapters
-from purvey.cli.opening import existing
+from purvey.cli.opening import as_it_is
 from purvey.cli.output import AsJson, console, show_json
 from purvey.ports.trouble import GiveUp
 
@@ -21,7 +21,7 @@ def doctor(*, as_json: AsJson = False) -> int:
     """
     from purvey.queries.doctor import render
 
-    with existing() as house:
+    with as_it_is() as house:
         report = examined(house)
     if as_json:
         show_json(report.to_json())
@@ -36,9 +36,10 @@ def examined(house: "House") -> "Report":
 
     screen = console(to_stderr=True)
     if not screen.is_terminal:
-        return examine(house.database, books=_books(house))
+        return examine(house.database, books=_books(house), durability=True)
     with screen.status("Looking at everything ...") as status:
-        return examine(house.database, books=_books(house), progress=_telling(status.update))
+        progress = _telling(status.update)
+        return examine(house.database, books=_books(house), durability=True, progress=progress)
 
 
 def _telling(update: Callable[[str], None]) -> "Progress":

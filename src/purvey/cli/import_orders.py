@@ -47,7 +47,8 @@ def import_orders(
     strict
         Make nothing for the orders: unknown products and short stock refuse them.
     create_products
-        Make unknown products, and the stock that the orders need; online-retail does so by itself.
+        Make products that the catalogue lacks, with the file's price and the stock that the orders
+        need; others stay as they are. online-retail does so by itself, unless --strict.
     """
     from purvey.cli.import_report import show_report
     from purvey.cli.logs import configure_logs
@@ -59,8 +60,7 @@ def import_orders(
         paths=_there(paths), format=FORMATS[format], strict=strict, create_products=create_products
     )
     configure_logs(read_settings().log_level)
-    report = _rehearsed(wish) if dry_run else _imported(wish)
-    show_report(report, as_json=as_json)
+    show_report(report := _rehearsed(wish) if dry_run else _imported(wish), as_json=as_json)
     return _exit_code(report)
 
 
@@ -83,8 +83,10 @@ def _there(paths: tuple[Path, ...]) -> tuple[Path, ...]:
 def _imported(wish: "Wish") -> "Report":
     from purvey.cli.import_progress import watched
     from purvey.importing import import_files
+    from purvey.kit.collecting import collect_seldom
 
     with opened() as house, watched(wish.paths) as watch:
+        collect_seldom()
         return import_files(house, wish, watch=watch)
 
 
@@ -128,13 +130,11 @@ def _existing(settings: Settings) -> Iterator["House | None"]:
 def _has_shop(house: "House") -> bool:
     from sqlalchemy import inspect
 
-    from purvey.storage.migrate import HEAD, current_revision
+    from purvey.cli.opening import looked_at
     from purvey.wiring import DEFAULT_SHARD
 
     with house.database.reading(DEFAULT_SHARD) as sql:
         if not inspect(sql.connection).has_table("shop"):
             return False
-        revision = current_revision(sql.connection)
-    if revision not in (HEAD, None):
-        raise Problem("A dry run brings no database up to date: run `purvey migrate` first.")
+    looked_at(house)
     return True

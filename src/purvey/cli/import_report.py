@@ -2,17 +2,22 @@
 
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
+from decimal import Decimal
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from purvey.cli.output import console, plain, say, show_table, table
+from purvey.cli.output import console, counted, plain, say, table
 
 if TYPE_CHECKING:
     from purvey.importing import Report
+    from purvey.importing.refused_lines import RefusedLine
 
-REFUSED_SHOWN = 20
+EXAMPLES = 3  # of each kind of refusal
+LOOKED_THROUGH = 10_000  # for examples
 
 # figure of the report -> what people call it
 ROWS = {
@@ -55,21 +60,23 @@ def _lines(report: "Report") -> Iterator[tuple[str, str]]:
     for fate, words in UNITS.items():
         if report.cancelled_units_by[fate]:
             yield words, f"{report.cancelled_units_by[fate]:,}"
-    yield "amount in the files", str(figures["amount_file"])
-    yield "amount accounted for", str(figures["amount_accounted"])
+    yield "amount in the files", f"{Decimal(str(figures['amount_file'])):,}"
+    yield "amount accounted for", f"{Decimal(str(figures['amount_accounted'])):,}"
 
 
 def _show_refused(report: "Report") -> None:
     if not report.refused:
         return
-    counts = ", ".join(f"{code} {many:,}" for code, many in report.refused.by_code.most_common())
-    say(f"Refused rows: {counts}")
-    first = islice(report.refused, REFUSED_SHOWN)
-    show_table(
-        ("file", ">line", "code", "why"), ((x.file, x.line, x.code, x.detail) for x in first)
-    )
-    if len(report.refused) > REFUSED_SHOWN:
-        say(f"... and {len(report.refused) - REFUSED_SHOWN:,} more; --json lists all of them.")
+    examples: dict[str, list[RefusedLine]] = defaultdict(list)
+    for line in islice(report.refused, LOOKED_THROUGH):
+        if len(examples[line.code]) < EXAMPLES:
+            examples[line.code].append(line)
+    for code, many in report.refused.by_code.most_common():
+        say(f"Refused as {code}: {counted(many, 'row')}, for example")
+        for line in examples[code]:
+            say(f"    {plain(Path(line.file).name)}, line {line.line:,}: {plain(line.detail)}")
+    if len(report.refused) > sum(map(len, examples.values())):
+        say("--json lists every one.")
 
 
 def _write_json(report: "Report") -> None:

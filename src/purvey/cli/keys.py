@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 from purvey.cli.opening import opened
-from purvey.cli.output import AsJson, say, show_json, show_table
+from purvey.cli.output import AsJson, counted, say, show_json, show_table
 from purvey.cli.problem import Problem
 
 if TYPE_CHECKING:
@@ -112,4 +112,4 @@ def revoke(key: str, *, as_json: AsJson = False) -> None:
     if as_json:
         show_json({"revoked": many})
     else:
-        say(f"{many} revoked. Running servers stop taking it within seconds.")
+        say(f"{counted(many, 'key')} revoked. Running servers stop taking it within seconds.")

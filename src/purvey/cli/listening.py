@@ -9,9 +9,11 @@ BACKLOG = 2048
 MAX_PORT = 65_535
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """For one server process. Callers that come before it is ready wait in the queue."""
-    return _bound(host, port, shared=False)
+def listen(host: str, port: int, *, name: str = "--port") -> socket.socket:
+    """For one server process. Callers that come before it is ready wait in the queue.
+
+    `name`: what the port is set by."""
+    return _bound(host, port, shared=False, name=name)
 
 
 def listen_first(host: str, port: int) -> socket.socket:
@@ -34,19 +36,19 @@ def address_of(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _bound(host: str, port: int, *, shared: bool) -> socket.socket:
+def _bound(host: str, port: int, *, shared: bool, name: str = "--port") -> socket.socket:
     if not 0 <= port <= MAX_PORT:
-        raise Problem(f"--port: write a number from 0 to {MAX_PORT}.")
+        raise Problem(f"{name}: write a number from 0 to {MAX_PORT}.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=shared)
     except OSError as error:
-        raise Problem(_why(error, host, port)) from None
+        raise Problem(_why(error, host, port, name=name)) from None
 
 
-def _why(error: OSError, host: str, port: int) -> str:
+def _why(error: OSError, host: str, port: int, *, name: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is taken: stop the other program, or choose another with --port."
+        return f"Port {port} is taken: stop the other program, or choose another with {name}."
     if error.errno == errno.EACCES:
-        return f"Port {port} needs more rights: choose one above 1023 with --port."
+        return f"Port {port} needs more rights: choose one above 1023 with {name}."
     return f"Nobody can listen on {host}: {error.strerror or error}. Choose another with --host."

@@ -19,27 +19,64 @@ WRONG_URL = "PURVEY_DATABASE_URL: write sqlite:///FILE or postgresql://USER:PASS
 @contextmanager
 def opened(settings: Settings | None = None) -> Iterator["House"]:
     """A house whose database is up to date; a new one is made where there is none."""
-    house = build(settings or read_settings())
+    with _closed_afterwards(build(settings or read_settings())) as house:
+        with _unfit_is_told():
+            house.open()
+        yield house
+
+
+@contextmanager
+def as_it_is(settings: Settings | None = None) -> Iterator["House"]:
+    """As `existing`, and the database is not brought up to date: nothing is written."""
+    settings = settings or read_settings()
+    _must_exist(settings)
+    with _closed_afterwards(build(settings)) as house:
+        looked_at(house)
+        yield house
+
+
+def looked_at(house: "House") -> None:
+    """Refuse a database that has to be brought up to date first."""
+    with _unfit_is_told():
+        house.look()
+
+
+@contextmanager
+def _closed_afterwards(house: "House") -> Iterator["House"]:
     try:
-        house.open()
         yield house
     finally:
         house.close()
 
 
 @contextmanager
+def _unfit_is_told() -> Iterator[None]:
+    from purvey.storage.migrate import NewerDatabase, OlderDatabase
+    from purvey.storage.schema import OtherCurrency
+
+    try:
+        yield
+    except (NewerDatabase, OlderDatabase, OtherCurrency) as error:
+        raise Problem(str(error)) from None
+
+
+@contextmanager
 def existing(settings: Settings | None = None) -> Iterator["House"]:
     """As `opened`, for commands that only look: a new, empty database would be a wrong answer."""
+    settings = settings or read_settings()
+    _must_exist(settings)
+    with opened(settings) as house:
+        yield house
+
+
+def _must_exist(settings: Settings) -> None:
     from purvey.wiring import file_of
 
-    settings = settings or read_settings()
     file = file_of(settings.database_url)
     if file and not Path(file).exists():
         raise Problem(
             f"There is no database {file}: set PURVEY_DATABASE_URL, or make one: purvey migrate"
         )
-    with opened(settings) as house:
-        yield house
 
 
 def build(settings: Settings) -> "House":

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from purvey.queries.order_filters import OrderWish
     from purvey.wiring import House
 
-ORDERS = App(name="orders", help="List, show and cancel orders.")
+ORDERS = App(name="orders", help="Place, list, show and cancel orders.")
+ORDERS.command("purvey.cli.place_orders:place", name="place")
 COLUMNS = ("number", "state", "channel", "placed_at", "customer", ">total", "", "waiting for")
 CSV_COLUMNS = (*COLUMNS[:6], "currency", "waiting_for", "id")
 MAX_LISTED = 100_000
@@ -82,21 +83,24 @@ def _search(house: "House", wish: "OrderWish") -> Iterator[dict[str, Any]]:
     while True:
         with house.database.reading(DEFAULT_SHARD) as sql:
             page = search_orders(sql, wish, limit=MAX_PAGE, after=after)
-        yield from _shown(house, page.items)
+        yield from as_shown(house, page.items)
         if page.next is None:
             return
         after = page.next
 
 
-def _shown(house: "House", ids: Sequence[str]) -> list[dict[str, Any]]:
+def as_shown(house: "House", ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Each order as the API shows it."""
     from purvey.queries.orders import expected_for, read_orders
+    from purvey.storage.address import noted_address
     from purvey.web.api.order_json import order_json
     from purvey.wiring import DEFAULT_SHARD
 
     with house.database.reading(DEFAULT_SHARD) as sql:
         orders = read_orders(sql, ids)
-        expected = expected_for(sql, orders.values())
-    site = house.settings.web_address
+        expected = expected_for(sql, orders.values(), today=house.today())
+        site = house.settings.public_url and house.settings.web_address
+        site = site or noted_address(sql) or house.settings.web_address
     return [order_json(orders[id_], site=site, expected=expected) for id_ in ids]
 
 
@@ -131,7 +135,7 @@ def show(order: str, *, as_json: AsJson = False) -> None:
     from purvey.cli.order_page import show_page
 
     with existing() as house:
-        [found] = _shown(house, [_id_of(house, order)])
+        [found] = as_shown(house, [_id_of(house, order)])
         events = list(_events(house, found["id"]))
     if as_json:
         show_json({**found, "history": events})
@@ -158,7 +162,7 @@ def cancel(order: str, *, reason: str, as_json: AsJson = False) -> None:
         [answer] = house.do(decide, [wish], actor=ACTOR)
         if isinstance(answer, Refusal):
             raise Problem(answer.sentence)
-        [after] = _shown(house, [order_id])
+        [after] = as_shown(house, [order_id])
     if as_json:
         show_json(after)
     else:

@@ -8,7 +8,7 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -38,6 +38,11 @@ def plain(value: object) -> str:
 
 def say(sentence: str) -> None:
     console().print(Text(sentence), soft_wrap=True)
+
+
+def complain(sentence: str) -> None:
+    """What is wrong goes to stderr, so that it is seen where the output is piped away."""
+    console(to_stderr=True).print(Text(plain(sentence)), soft_wrap=True)
 
 
 def show_json(value: Any) -> None:
@@ -76,3 +81,16 @@ def harmless(cell: object) -> object:
     return marked.replace(
         "\r", " "
     )  # the csv module leaves it bare, and readers end the line there
+
+
+def show_facts(facts: Mapping[str, object]) -> None:
+    """One thing: a line for each fact."""
+    width = max(map(len, facts)) + 2
+    for name, value in facts.items():
+        line = Text.assemble((f"{name:<{width}}", "dim"), plain(value))
+        console().print(line, soft_wrap=True)
+
+
+def counted(number: int, one: str, *, many: str | None = None) -> str:
+    """As people write it: 1 order, 2 orders."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -11,13 +11,14 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from purvey.cli import listening
 from purvey.cli.children import Child, end_with, stop_all
+from purvey.cli.figures_page import figures_socket
 from purvey.cli.opening import opened, where
 from purvey.cli.output import say
 from purvey.cli.problem import Problem
@@ -63,10 +64,19 @@ def serve(
     take = listening.listen_first if workers > 1 else take
     with closing(take(settings.host, settings.port)) as bound:
         settings = evolve(settings, port=bound.getsockname()[1])
-        wanted = list(_wanted(servers=workers - 1, with_worker=not without_worker))
         _end_on_signals(with_parent)
-        with opened(settings) as house:
-            _serve(house, bound, wanted=wanted, quiet=shared_port)
+        children = [["serve", "--shared-port", "--without-worker"]] * (workers - 1)
+        with _page(settings, with_worker=not without_worker) as page:
+            if page is not None:
+                settings = evolve(settings, worker_metrics_port=page.getsockname()[1])
+                children = [["work", "--metrics-socket", str(page.fileno())], *children]
+            with opened(settings) as house:
+                _serve(house, bound, wanted=children, page=page, quiet=shared_port)
+
+
+def _page(settings: Settings, *, with_worker: bool) -> AbstractContextManager[socket.socket | None]:
+    """The socket of the page with our worker's figures."""
+    return figures_socket(settings.worker_metrics_port) if with_worker else nullcontext()
 
 
 def _check(settings: Settings, workers: int) -> None:
@@ -79,14 +89,6 @@ def _check(settings: Settings, workers: int) -> None:
         )
 
 
-def _wanted(*, servers: int, with_worker: bool) -> Iterator[list[str]]:
-    """The command lines of the children."""
-    if with_worker:
-        yield ["work"]
-    for _ in range(servers):
-        yield ["serve", "--shared-port", "--without-worker"]
-
-
 def _end_on_signals(parent: int | None) -> None:
     """While requests are served, uvicorn catches the signals and hands them on when it is done."""
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -96,31 +98,60 @@ def _end_on_signals(parent: int | None) -> None:
 
 
 def _serve(
-    house: "House", bound: socket.socket, *, wanted: Sequence[list[str]], quiet: bool
+    house: "House",
+    bound: socket.socket,
+    *,
+    wanted: Sequence[list[str]],
+    page: socket.socket | None,
+    quiet: bool,
 ) -> None:
+    """`page`: the socket of the worker's figures, which the worker inherits."""
     from purvey.cli.logs import configure_logs
     from purvey.web.server import serve as serve_http
 
     s = house.settings
     configure_logs(s.log_level)
     # What the command line said has to be known to the children, too: links in mails name it.
-    environment = {**os.environ, "PURVEY_HOST": s.host, "PURVEY_PORT": str(s.port)}
+    environment = {
+        **os.environ,
+        "PURVEY_HOST": s.host,
+        "PURVEY_PORT": str(s.port),
+        "PURVEY_WORKER_METRICS_PORT": str(s.worker_metrics_port),
+    }
     children: list[Child] = []
     was_ready = threading.Event()
 
     def on_ready(_port: int) -> None:
         was_ready.set()
         # Not before: a child that starts beside us would make the first answer late.
-        children.extend(Child(*arguments, environment=environment) for arguments in wanted)
+        kept = [page.fileno()] if page else []
+        children.extend(Child(*words, environment=environment, inherits=kept) for words in wanted)
         if not quiet:
             _greet(house, bound)
 
     try:
-        serve_http(house, host=s.host, port=s.port, bound=bound, on_ready=on_ready)
+        with nullcontext() if quiet else _noted(house, listening.address_of(bound)):
+            serve_http(house, host=s.host, port=s.port, bound=bound, on_ready=on_ready)
     finally:
         stop_all(children)
     if not was_ready.is_set():
         raise Problem("The server ended before it was ready; what stands above says why.")
+
+
+@contextmanager
+def _noted(house: "House", address: str) -> Iterator[None]:
+    """While we serve, commands on the same database know where."""
+    from sqlalchemy.exc import DBAPIError
+
+    from purvey.storage.address import forget_address, note_address
+    from purvey.wiring import DEFAULT_SHARD
+
+    house.database.run(DEFAULT_SHARD, lambda tx: note_address(tx.sql, address))
+    try:
+        yield
+    finally:
+        with suppress(DBAPIError):  # a database that went first is no trouble any more
+            house.database.run(DEFAULT_SHARD, lambda tx: forget_address(tx.sql, address))
 
 
 def _greet(house: "House", bound: socket.socket) -> None:
@@ -136,4 +167,6 @@ def _greet(house: "House", bound: socket.socket) -> None:
         say("Programs need a key: purvey key create --name NAME --scopes all")
     if not has_people:
         say(f"Nobody can log in yet. Make the administrator here: {welcome_link(house)}")
+    if "sandbox" in house.policies.gateways:
+        say("The sandbox gateway takes payments without money. To end that: PURVEY_GATEWAYS=")
     say(f"{house.settings.shop_name} is served at {listening.address_of(bound)} (Ctrl-C ends it)")

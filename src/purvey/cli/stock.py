@@ -178,7 +178,8 @@ def _tell(
 
 
 def _level(level: "Level") -> dict[str, Any]:
-    return {**asdict(level), "available": level.available}
+    shown = ("sku", "location", "on_hand", "reserved", "available")
+    return {name: getattr(level, name) for name in shown}
 
 
 def _supply(supply: "Supply") -> dict[str, Any]:

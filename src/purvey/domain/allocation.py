@@ -15,10 +15,26 @@ Plan = dict[str, list[tuple[str, int]]]  # sku -> [(place, units)]
 
 def allocate(wanted: Wanted, available: Available) -> Plan:
     """What to take from where. What is missing in the plan is not there to be had."""
+    one = _one_for_all(wanted, available)
+    if one is not None:  # nearly always: at a quarter of the price
+        return {sku: [(one, n)] for sku, n in wanted.items() if n > 0}
     places = list(dict.fromkeys(place for sku in wanted for place in available.get(sku, ())))
     goal = {sku: min(n, sum(available.get(sku, {}).values())) for sku, n in wanted.items()}
     chosen = _fewest(goal, available, places)
     return {sku: _take(n, available.get(sku, {}), chosen) for sku, n in goal.items() if n > 0}
+
+
+def _one_for_all(wanted: Wanted, available: Available) -> str | None:
+    """The best place that has all there is wanted."""
+    nothing: Mapping[str, int] = {}
+    levels = [(available.get(sku, nothing), n) for sku, n in wanted.items()]
+    for place in levels[0][0] if levels else ():
+        for level, n in levels:
+            if level.get(place, 0) < n:
+                break
+        else:
+            return place
+    return None
 
 
 def _fewest(goal: Wanted, available: Available, places: Sequence[str]) -> Sequence[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from purvey.domain.amounts import refunded
 from purvey.domain.money import to_text
-from purvey.domain.order import Hold, Order, Payment
+from purvey.domain.order import Hold, Order, Payment, Return
 from purvey.domain.policies import Policies
 from purvey.kit.process import Refusal
 
@@ -25,10 +25,15 @@ PRICE_HOLD = "price_override"  # the type of a hold that only an approval releas
 class Kind(StrEnum):
     REFUND = "refund"
     PRICE = "price"
+    RETURN = "return"
 
 
 # The right with which one approves; a program whose key has it needs nobody else.
-RIGHTS: Mapping[Kind, str] = {Kind.REFUND: "refunds:approve", Kind.PRICE: "prices:approve"}
+RIGHTS: Mapping[Kind, str] = {
+    Kind.REFUND: "refunds:approve",
+    Kind.PRICE: "prices:approve",
+    Kind.RETURN: "refunds:approve",
+}
 
 
 class ApprovalState(StrEnum):
@@ -40,8 +45,8 @@ class ApprovalState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """`subject_id`: the payment, or the order whose prices are meant. `amount`: the refund, or what
-    the prices are below the catalogue's."""
+    """`subject_id`: the payment, the return, or the order whose prices are meant. `amount`: the
+    refund, or what the prices are below the catalogue's."""
 
     id: str
     kind: Kind
@@ -89,6 +94,19 @@ def price_content(order: Order) -> str:
     return _canonical(said)
 
 
+def return_content(order: Order, returned: Return, *, amount: int) -> str:
+    """What was found in the return, and what goes back for it."""
+    found = [[x.no, x.quantity, x.condition, x.disposition, x.percent] for x in returned.lines]
+    said = {
+        "return": returned.id,
+        "state": returned.state,
+        "amount": amount,
+        "currency": order.currency,
+        "found": found,
+    }
+    return _canonical(said)
+
+
 def _canonical(said: Mapping[str, Any]) -> str:
     return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
@@ -116,5 +134,6 @@ def approval_needed(kind: Kind, order: Order, *, limit: int | None) -> Refusal:
     what = {
         Kind.REFUND: f"Refunds {above}on one order need another person's approval: ask for it.",
         Kind.PRICE: f"Prices {above}below the catalogue's need another person's approval.",
+        Kind.RETURN: f"Refunds {above}on one order need another person's approval: ask for it.",
     }[kind]
     return Refusal("approval_needed", what)

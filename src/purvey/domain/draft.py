@@ -27,14 +27,20 @@ class Contact:
     name: str | None = None
     phone: str | None = None
     external_id: str | None = None
+    language: str | None = None  # "de", "fr-CH": the one that messages are written in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftLine:
+    """`price_reason`: why a person who may do so sells at another price than the catalogue's.
+    `list_price`: the catalogue's when the price was agreed (a quote); None: today's."""
+
     sku: str
     quantity: int
     unit_price: int | None = None  # minor units; None takes the catalogue's price
     name: str | None = None  # None takes the catalogue's name
+    price_reason: str | None = None
+    list_price: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,7 @@ class Shipping:
     method: str = "standard"
     price: int | None = None  # minor units; None takes the method's price
     complete: bool = False  # True: nothing ships before everything can
+    location: str | None = None  # all of it is taken from here; None: from wherever it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +78,7 @@ class Finding:
     severity: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """`fingerprint` tells two contents apart; `findings` were made before the transaction began.
 

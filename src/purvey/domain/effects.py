@@ -14,6 +14,7 @@ class Effect(StrEnum):
     # Promised to the outbox and done by the worker.
     REQUEST_PAYMENT = "payment.secure"  # the gateway holds the order's total for us
     ASK_GATEWAY = "payment.ask"  # an unknown payment is known
+    CALL_OFF = "payment.call_off"  # an attempt that is over takes no money; what it took is known
     CAPTURE_PAYMENT = "payment.capture"  # what has shipped has been paid
     RETURN_MONEY = "payment.return"  # we hold no money that is not ours
     CAPTURE_EXACTLY = "payment.capture_exactly"  # asked for by a person, with the amount
@@ -28,11 +29,21 @@ class Effect(StrEnum):
     EXPIRE_HOLD = "hold.expire"
     EXPIRE_PAYMENT = "payment.expire"
     CLOSE_LATER = "order.close"
+    EXPIRE_RETURN = "return.expire"
 
     # Told to the customer; the part behind the dot is the template's name.
     TELL_CONFIRMED = "notify.confirmation"
     TELL_WAITING = "notify.waiting_for_stock"
     TELL_DECLINED = "notify.payment_problem"
+    TELL_TO_CONFIRM = "notify.confirm_payment"
+    TELL_DELAYED = "notify.delayed"
     TELL_SHIPPED = "notify.shipped"
+    TELL_OUT_FOR_DELIVERY = "notify.out_for_delivery"
+    TELL_READY_TO_COLLECT = "notify.ready_to_collect"
     TELL_DELIVERED = "notify.delivered"
     TELL_CANCELLED = "notify.cancelled"
+    TELL_REFUNDED = "notify.refunded"
+    TELL_RETURN_REQUESTED = "notify.return_requested"
+    TELL_RETURN_APPROVED = "notify.return_approved"
+    TELL_RETURN_REFUSED = "notify.return_refused"
+    TELL_RETURN_RECEIVED = "notify.return_received"

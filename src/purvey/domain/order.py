@@ -1,15 +1,18 @@
-"""The order with everything that belongs to it, as the process sees it. Amounts are minor units."""
+"""The order with everything that belongs to it, as the process sees it. Amounts are minor units.
+
+What is copied at every step has no slots: see `kit.frozen`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
 from purvey.domain.draft import Address, Contact, Discount
-from purvey.domain.states import OrderState, PaymentState, ShipmentState
+from purvey.domain.states import OrderState, PaymentState, ReturnState, ShipmentState
 from purvey.kit.frozen import evolve
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """ordered = cancelled + backordered + reserved + shipped, always; `held`: reserved where."""
 
@@ -53,7 +56,7 @@ class Hold:
     released_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Payment:
     """One attempt to be paid. The four balances are the sums of its ledger entries."""
 
@@ -73,6 +76,7 @@ class Payment:
     purchase_order: str | None = None
     expires_at: datetime | None = None
     created_at: datetime
+    confirm_url: str | None = None  # where the customer says yes to the bank, while that is awaited
 
     @property
     def held(self) -> int:
@@ -84,7 +88,7 @@ class Payment:
         return self.captured - self.refunded
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Shipment:
     id: str
     state: ShipmentState = ShipmentState.PLANNED
@@ -101,6 +105,48 @@ class Shipment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnLine:
+    """Units of a line of the order that come back. What became of them is known once they were
+    inspected (domain/returns.py has the words); `refund` once the return was settled."""
+
+    no: int
+    quantity: int
+    reason: str
+    note: str | None = None
+    condition: str | None = None
+    disposition: str | None = None
+    percent: int = 100  # of the units' price that goes back
+    refund: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Return:
+    """Goods that come back. `refund` and `shipping_refund` went back when it was settled;
+    `given_before` had been given back on the order beyond what was due until then."""
+
+    id: str
+    state: ReturnState = ReturnState.REQUESTED
+    lines: tuple[ReturnLine, ...]
+    requested_at: datetime
+    state_since: datetime
+    asked_by: str
+    note: str | None = None
+    late_reason: str | None = None  # why it is taken back after the shop's time
+    decision: str | None = None  # why it was refused
+    instructions: str | None = None  # how the customer sends it back
+    send_by: datetime | None = None
+    location: str | None = None  # where the goods are
+    refund: int = 0
+    shipping_refund: int = 0
+    given_before: int = 0
+
+    @property
+    def credit(self) -> int:
+        """What the order costs less since it was settled."""
+        return self.refund + self.shipping_refund + self.given_before
+
+
+@dataclass(frozen=True, kw_only=True)
 class Order:
     id: str
     number: int
@@ -134,6 +180,7 @@ class Order:
     holds: tuple[Hold, ...] = ()
     payments: tuple[Payment, ...] = ()
     shipments: tuple[Shipment, ...] = ()
+    returns: tuple[Return, ...] = ()
 
     def at(self, state: OrderState, now: datetime) -> Self:
         since = self.state_since if state == self.state else now
@@ -149,6 +196,10 @@ class Order:
     def with_shipment(self, shipment: Shipment) -> Self:
         others = tuple(x for x in self.shipments if x.id != shipment.id)
         return evolve(self, shipments=(*others, shipment))
+
+    def with_return(self, returned: Return) -> Self:
+        others = tuple(x for x in self.returns if x.id != returned.id)
+        return evolve(self, returns=(*others, returned))
 
     @property
     def open_holds(self) -> tuple[Hold, ...]:

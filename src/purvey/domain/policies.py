@@ -8,6 +8,10 @@ Severity = Literal["note", "hold", "refuse"]
 PriceDiffers = Literal["take", "hold", "refuse"]
 ShortStock = Literal["backorder", "refuse", "hold"]
 HoldExpiry = Literal["release", "cancel"]
+ReturnShipping = Literal["whole_order", "never"]
+NEVER_SOFTENED = frozenset(
+    {"unknown_sku", "currency_mismatch"}
+)  # there is nothing to reserve or pay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +32,23 @@ class Policies:
     bank_transfer_days: int = 7
     payment_retry_days: int = 3
     close_after_days: int = 14
+    return_days: int = 30  # after delivery; the right of withdrawal in the EU lasts 14 days
+    return_send_days: int = 14  # after its approval
+    return_shipping: ReturnShipping = "whole_order"  # paid back when all of it came back, or never
+    return_instructions: str = ""  # how customers send goods back
     duplicate_minutes: int = 60
+    gateways: frozenset[str] = frozenset({"sandbox"})  # that orders may be paid with
+    message_wait_seconds: int = 0  # in which news to a customer become one message
     severities: Mapping[str, Severity] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._one_of("price_differs", get_args(PriceDiffers))
         self._one_of("short_stock", get_args(ShortStock))
         self._one_of("hold_expiry", get_args(HoldExpiry))
+        self._one_of("return_shipping", get_args(ReturnShipping))
         for code, severity in self.severities.items():
+            if code in NEVER_SOFTENED and severity != "refuse":
+                raise ValueError(f"severities.{code}: such an order cannot be taken; write refuse.")
             if severity not in get_args(Severity):
                 raise ValueError(f"severities.{code}: write note, hold or refuse.")
         for name in _NEVER_NEGATIVE:
@@ -59,5 +72,8 @@ _NEVER_NEGATIVE = (
     "bank_transfer_days",
     "payment_retry_days",
     "close_after_days",
+    "return_days",
+    "return_send_days",
     "duplicate_minutes",
+    "message_wait_seconds",
 )

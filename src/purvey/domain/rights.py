@@ -25,9 +25,11 @@ RIGHTS: Mapping[str, str] = {
     "refunds:approve": "approve refunds above the limit that another person asked for",
     "returns:read": "see returns",
     "returns:write": "take and settle returns",
+    "returns:late": "take back what comes after the shop's time for it",
     "events:read": "read the feed of events",
     "metrics:read": "see the figures",
-    "settings:write": "change settings, adapters, templates and webhooks",
+    "messages:write": "change what customers are told, and tell them again",
+    "settings:write": "change settings, adapters, and webhooks",
     "users:write": "invite, lock and change people; make and revoke keys of the API",
 }
 
@@ -63,7 +65,16 @@ _PICKS = frozenset(
         "returns:write",
     )
 )
-_LEADS = frozenset(("products:write", "stock:write", "prices:approve", "refunds:approve"))
+_LEADS = frozenset(
+    (
+        "products:write",
+        "stock:write",
+        "prices:approve",
+        "refunds:approve",
+        "returns:late",
+        "messages:write",
+    )
+)
 
 ROLES: Mapping[Role, frozenset[str]] = {
     Role.VIEWER: _SEES,

@@ -34,15 +34,21 @@ class ShipmentState(StrEnum):
     PACKED = "packed"
     HANDED_OVER = "handed_over"
     IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
     DELIVERED = "delivered"
     LOST = "lost"
+    RETURNED_TO_SENDER = "returned_to_sender"  # not deliverable: the carrier brings it back
+    TAKEN_BACK = "taken_back"  # its goods are here again, and in a return
+    SENT_AGAIN = "sent_again"  # its goods are here again, and go out in another parcel
     CANCELLED = "cancelled"
 
 
 class ReturnState(StrEnum):
-    REQUESTED = "requested"
-    APPROVED = "approved"
-    RECEIVED = "received"
-    INSPECTED = "inspected"
-    SETTLED = "settled"
+    REQUESTED = "requested"  # a person must decide
+    APPROVED = "approved"  # the customer may send it back
+    RECEIVED = "received"  # the goods are here
+    INSPECTED = "inspected"  # what becomes of each unit is known
+    SETTLED = "settled"  # stock and money went where they belong
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"  # the customer keeps the goods
+    EXPIRED = "expired"  # the goods were never sent back

@@ -24,7 +24,7 @@ def supply(tx: SqlTransaction, drafts: Sequence[Draft], *, act: Act) -> int:
     new = {x.sku: x for x in _products(drafts, wanted.keys() - known.keys())}
     put_products(tx, list(new.values()), act=act)
     missing = _missing(wanted, tx.stock.levels(wanted) if wanted else ())
-    place = tx.stock.locations()[0].code
+    place = next(place.code for place in tx.stock.locations() if place.active)
     ours = _made_by_imports(tx, missing.keys() & known.keys(), place=place)
     adjustments = [
         Adjustment(sku=sku, location=place, change=units, reason=OPENING_STOCK)

@@ -1,33 +1,29 @@
-"""Changed copies of frozen, slotted dataclasses: `dataclasses.replace` at a quarter of its cost.
+"""Changed copies of frozen dataclasses: `dataclasses.replace` at a tenth of its cost.
 
-An order is copied a handful of times while it is received, with some forty fields each; `replace`
-builds a dictionary and runs `__init__` over it, which was a third of the time of receiving.
+An order is copied a handful of times while it is received, with some forty fields each. Fields in
+slots have to be read and written one by one, so what is copied often keeps them in a dictionary:
+two of those are merged at once.
 """
 
-from functools import cache
+from dataclasses import replace
 from typing import Any, TypeVar
 
 Thing = TypeVar("Thing")
+_new = object.__new__
 
 
 def evolve(thing: Thing, **changes: Any) -> Thing:
     """A copy with some fields changed. Invariants in `__post_init__` are checked as always."""
-    cls: Any = type(thing)
-    readers, writers, check = _accessors(cls)
-    new: Thing = object.__new__(cls)
-    for read, write in readers:
-        write(new, read(thing))
-    for name, value in changes.items():
-        writers[name](new, value)
+    new: Any = _new(type(thing))
+    fields = getattr(new, "__dict__", None)
+    if fields is None:
+        return replace(thing, **changes)  # type: ignore[type-var]
+    fields.update(thing.__dict__)
+    known = len(fields)
+    fields.update(changes)
+    assert len(fields) == known, f"{type(thing).__name__} has not all of {', '.join(changes)}"
+    check = getattr(new, "__post_init__", None)
     if check is not None:
-        check(new)
-    return new
-
-
-@cache
-def _accessors(cls: Any) -> tuple[Any, Any, Any]:
-    """The slots' own getters and setters: they do not ask whether the class is frozen."""
-    slots = {name: getattr(cls, name) for name in cls.__slots__}
-    readers = tuple((slot.__get__, slot.__set__) for slot in slots.values())
-    writers = {name: slot.__set__ for name, slot in slots.items()}
-    return readers, writers, getattr(cls, "__post_init__", None)
+        check()
+    made: Thing = new
+    return made

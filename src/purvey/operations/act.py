@@ -7,7 +7,7 @@ from purvey.domain.policies import Policies
 from purvey.kit.ids import NewId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Act:
     """`actor` is a name that people understand: "Ann Lee", "api:webshop", "worker".
 

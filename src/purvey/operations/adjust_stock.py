@@ -1,6 +1,6 @@
 """Stock comes, goes, is counted and announced. Every unit's movement stands in the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,7 +27,7 @@ def adjust_stock(
 ) -> list[Level | Refusal]:
     """Add or take units; answers with the level after it. Reserved units cannot be taken."""
     shelves = Shelves(tx, {adjustment.sku for adjustment in adjustments})
-    places = {location.code for location in tx.stock.locations()}
+    places = {location.code: location.active for location in tx.stock.locations()}
     answers = [_adjust(shelves, places, one, act) for one in adjustments]
     shelves.save()
     grown = [
@@ -35,11 +35,13 @@ def adjust_stock(
         for one, answer in zip(adjustments, answers, strict=True)
         if isinstance(answer, Level) and one.change > 0
     ]
-    tx.messages.add(_fills(shelves, grown, act))
+    tx.messages.add(fills(shelves, grown, act=act))
     return answers
 
 
-def _adjust(shelves: Shelves, places: set[str], one: Adjustment, act: Act) -> Level | Refusal:
+def _adjust(
+    shelves: Shelves, places: Mapping[str, bool], one: Adjustment, act: Act
+) -> Level | Refusal:
     refusal = _refuse(shelves, places, one)
     if refusal is not None:
         return refusal
@@ -49,10 +51,11 @@ def _adjust(shelves: Shelves, places: set[str], one: Adjustment, act: Act) -> Le
         location=one.location,
         on_hand=shelves.on_hand(one.sku, one.location),
         reserved=shelves.reserved(one.sku, one.location),
+        is_open=places[one.location],
     )
 
 
-def _refuse(shelves: Shelves, places: set[str], one: Adjustment) -> Refusal | None:
+def _refuse(shelves: Shelves, places: Mapping[str, bool], one: Adjustment) -> Refusal | None:
     if one.sku not in shelves.products:
         sentence = "There is no product with this SKU; make the product first."
         return Refusal("unknown_sku", sentence, pointer="/sku")
@@ -72,7 +75,7 @@ def _refuse(shelves: Shelves, places: set[str], one: Adjustment) -> Refusal | No
     return None
 
 
-def _fills(shelves: Shelves, skus: Sequence[str], act: Act) -> list[Message]:
+def fills(shelves: Shelves, skus: Sequence[str], *, act: Act) -> list[Message]:
     """Stock that came goes to the orders that wait for it."""
     waited_for = sorted({sku for sku in skus if shelves.products[sku].backordered})
     return [fill_message(act, sku, cause=act.new_id("fill")) for sku in waited_for]
@@ -91,7 +94,7 @@ def announce_supplies(
 ) -> list[Supply | Refusal]:
     """Stock on its way: orders that wait for it say so."""
     shelves = Shelves(tx, {one.sku for one in announcements})
-    places = {location.code for location in tx.stock.locations()}
+    places = {location.code: location.active for location in tx.stock.locations()}
     answers: list[Supply | Refusal] = []
     for one in announcements:
         like = Adjustment(
@@ -134,7 +137,7 @@ def receive_supplies(
     shelves.save()
     changed = {answer.id: answer for answer in answers if isinstance(answer, Supply)}
     tx.stock.put_supplies(list(changed.values()))
-    tx.messages.add(_fills(shelves, [supply.sku for supply in changed.values()], act))
+    tx.messages.add(fills(shelves, [supply.sku for supply in changed.values()], act=act))
     return answers
 
 

@@ -5,16 +5,19 @@ in the same transaction; what needs the outside is promised to the outbox.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
+from enum import StrEnum
 
 from purvey.domain.effects import Effect
-from purvey.domain.guards import PaymentOf, ShipmentOf
-from purvey.domain.order import Order, Payment, Shipment
-from purvey.domain.states import OrderState, PaymentState, ShipmentState
+from purvey.domain.guards import PaymentOf, ReturnOf, ShipmentOf
+from purvey.domain.order import Order, Payment, Return, Shipment
+from purvey.domain.states import OrderState, PaymentState, ReturnState, ShipmentState
 from purvey.kit.frozen import evolve
 from purvey.kit.process import Facts, Refusal, Step
-from purvey.lifecycle import ORDER, PAYMENT, SHIPMENT
+from purvey.lifecycle import ORDER, PAYMENT, RETURN, SHIPMENT
 from purvey.operations import effects
 from purvey.operations.batch import NO_FACTS, Batch
+from purvey.operations.tell import tell_customer
 
 
 def advance(
@@ -48,6 +51,11 @@ def report(batch: Batch, order: Order, trigger: str, *, facts: Facts = NO_FACTS)
     return after
 
 
+def return_ended(batch: Batch, order: Order) -> Order:
+    """An order whose parcel came back goes on when it is known what becomes of the goods."""
+    return report(batch, order, "return_ended") if order.state == OrderState.SHIPPED else order
+
+
 def advance_shipment(
     batch: Batch, order: Order, shipment: Shipment, trigger: str, *, facts: Facts = NO_FACTS
 ) -> Order | Refusal:
@@ -60,8 +68,11 @@ def advance_shipment(
         shipment = evolve(shipment, state=target, state_since=batch.act.now)
     order = _record_part(batch, order.with_shipment(shipment), shipment.id, step, facts)
     for effect in step.effects:
-        lane = "customer" if effect.startswith("notify.") else f"shipment:{shipment.id}"
-        batch.promise(Effect(effect), order, subject_id=shipment.id, lane=lane)
+        if effect.startswith("notify."):
+            tell_customer(batch, order, Effect(effect), subject_id=shipment.id)
+        else:
+            lane = f"shipment:{shipment.id}"
+            batch.promise(Effect(effect), order, subject_id=shipment.id, lane=lane)
     return order
 
 
@@ -76,13 +87,66 @@ def advance_payment(
     order = _record_part(batch, order.with_payment(payment), payment.id, step, facts)
     for effect in step.effects:
         payload = {"amount": facts["amount"]} if "amount" in facts else NO_FACTS
+        if effect.startswith("notify."):
+            tell_customer(batch, order, Effect(effect), payload=payload, subject_id=payment.id)
+            continue
         promise = batch.promise
         promise(Effect(effect), order, subject_id=payment.id, payload=payload, lane="payment")
     return order
 
 
+def open_return(batch: Batch, order: Order, returned: Return, *, facts: Facts = NO_FACTS) -> Order:
+    """The first row of a return's history."""
+    return batch.record(
+        order.with_return(returned),
+        process=RETURN.name,
+        subject_id=returned.id,
+        trigger="request",
+        source="",
+        target=returned.state,
+        facts=facts,
+    )
+
+
+def advance_return(
+    batch: Batch, order: Order, returned: Return, trigger: str, *, facts: Facts = NO_FACTS
+) -> Order | Refusal:
+    """Take one step of a return's process. What was found and what goes back is the caller's."""
+    step = RETURN.decide(ReturnOf(order, returned), trigger, facts)
+    if isinstance(step, Refusal):
+        return step
+    target = ReturnState(step.target)
+    if target != returned.state:
+        returned = evolve(returned, state=target, state_since=batch.act.now)
+    order = _record_part(batch, order.with_return(returned), returned.id, step, facts)
+    for effect in step.effects:
+        order = _make_return_happen(batch, order, returned, Effect(effect), facts)
+    return order
+
+
+def _make_return_happen(
+    batch: Batch, order: Order, returned: Return, effect: Effect, facts: Facts
+) -> Order:
+    if effect in AT_ONCE:
+        return AT_ONCE[effect](batch, order, facts)
+    if effect.startswith("notify."):
+        said = {"reason": facts["reason"]} if facts.get("reason") else NO_FACTS
+        tell_customer(batch, order, effect, payload=said, subject_id=returned.id)
+    else:
+        wait = returned.send_by - batch.act.now if returned.send_by else timedelta(0)
+        batch.promise(effect, order, subject_id=returned.id, after=wait)
+    return order
+
+
+PROCESS_OF: dict[type[StrEnum], str] = {
+    PaymentState: PAYMENT.name,
+    ShipmentState: SHIPMENT.name,
+    ReturnState: RETURN.name,
+}
+
+
 def _record_part(batch: Batch, order: Order, subject_id: str, step: Step, facts: Facts) -> Order:
-    process = "shipment" if isinstance(step.target, ShipmentState) else "payment"
+    process = PROCESS_OF[type(step.target)]
     return batch.record(
         order,
         process=process,
@@ -98,9 +162,11 @@ def _make_happen(batch: Batch, order: Order, effect: Effect, facts: Facts) -> Or
     at_once = AT_ONCE.get(effect)
     if at_once is not None:
         return at_once(batch, order, facts)
-    lane = "customer" if effect.startswith("notify.") else "payment"
     reason = {"reason": facts["reason"]} if facts.get("reason") else NO_FACTS
-    batch.promise(effect, order, payload=reason, lane=lane)
+    if effect.startswith("notify."):
+        tell_customer(batch, order, effect, payload=reason)
+    else:
+        batch.promise(effect, order, payload=reason, lane="payment")
     return order
 
 

@@ -20,16 +20,19 @@ from purvey.domain.approvals import (
     price_holds,
     refund_content,
     refund_is_large,
+    return_content,
 )
-from purvey.domain.guards import PaymentOf
+from purvey.domain.guards import PaymentOf, ReturnOf
 from purvey.domain.order import Order, Payment
+from purvey.domain.returns import find_return, worth
 from purvey.kit.frozen import evolve
 from purvey.kit.process import Refusal
-from purvey.lifecycle import PAYMENT
+from purvey.lifecycle import PAYMENT, RETURN
 from purvey.operations.act import Act
 from purvey.operations.batch import Batch
 from purvey.operations.hold import ReleaseHold, release
 from purvey.operations.move_money import MoneyStep, move
+from purvey.operations.settle_returns import SettleReturn, is_large, settle
 from purvey.ports.storage import Transaction
 
 NOBODY_NEEDED = Refusal("approval_not_needed", "This needs nobody's approval: just do it.")
@@ -43,7 +46,7 @@ TOO_OLD = Refusal("approval_over", "This was asked for too long ago: ask again."
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A refund: `subject_id` is the payment, `amount` None all that can go back. A price:
-    `subject_id` is the order that is held for it."""
+    `subject_id` is the order that is held for it. A return: that it is settled as inspected."""
 
     kind: Kind
     subject_id: str
@@ -53,7 +56,10 @@ class Question:
 
 def ask(tx: Transaction, questions: Sequence[Question], *, act: Act) -> list[Approval | Refusal]:
     """The approvals that now wait for another person."""
-    owners = tx.orders.of_payments({x.subject_id for x in questions if x.kind == Kind.REFUND})
+    owners = {
+        **tx.orders.of_payments({x.subject_id for x in questions if x.kind == Kind.REFUND}),
+        **tx.orders.of_returns({x.subject_id for x in questions if x.kind == Kind.RETURN}),
+    }
     ids = [owners.get(x.subject_id, x.subject_id) for x in questions]
     batch = Batch.open(tx, act, set(ids), with_stock=True)
     desk = _Desk(batch, {}, Counter(tx.approvals.refunds_under_way(set(ids))))
@@ -112,6 +118,8 @@ def _what(desk: _Desk, order: Order, question: Question) -> tuple[str, int] | Re
         prices = {sku: product.price for sku, product in batch.shelves.products.items()}
         needed = bool(price_holds(order))
         return (price_content(order), below(order, prices)) if needed else NOBODY_NEEDED
+    if question.kind == Kind.RETURN:
+        return _settlement(desk, order, question.subject_id)
     payment = _payment(order, question.subject_id)
     if payment is None:
         return NOT_FOUND
@@ -122,6 +130,20 @@ def _what(desk: _Desk, order: Order, question: Question) -> tuple[str, int] | Re
     if not refund_is_large(order, batch.act.policies, amount=amount, under_way=under_way):
         return NOBODY_NEEDED
     return refund_content(order, payment, amount=amount, under_way=under_way), amount
+
+
+def _settlement(desk: _Desk, order: Order, return_id: str) -> tuple[str, int] | Refusal:
+    policies, under_way = desk.batch.act.policies, desk.under_way[order.id]
+    returned = next((x for x in order.returns if x.id == return_id), None)
+    if returned is None:
+        return NOT_FOUND
+    step = RETURN.decide(ReturnOf(order, returned), "settle", {})
+    if isinstance(step, Refusal):
+        return step
+    amount = worth(order, returned, policies=policies, under_way=under_way).total
+    if not is_large(policies, order, amount=amount, under_way=under_way):
+        return NOBODY_NEEDED
+    return return_content(order, returned, amount=amount), amount
 
 
 def _payment(order: Order, payment_id: str) -> Payment | None:
@@ -194,9 +216,13 @@ def _may_not(desk: _Desk, approval: Approval, order: Order, *, approve: bool) ->
 def _content_now(desk: _Desk, approval: Approval, order: Order) -> str:
     if approval.kind == Kind.PRICE:
         return price_content(order)
+    under_way = desk.under_way[order.id]
+    if approval.kind == Kind.RETURN:
+        returned = find_return(order, approval.subject_id)
+        gets = worth(order, returned, policies=desk.batch.act.policies, under_way=under_way)
+        return return_content(order, returned, amount=gets.total)
     payment = _payment(order, approval.subject_id)
     assert payment is not None, "payments are never taken out of an order"
-    under_way = desk.under_way[order.id]
     return refund_content(order, payment, amount=approval.amount, under_way=under_way)
 
 
@@ -205,7 +231,8 @@ def _do(desk: _Desk, order: Order, approval: Approval) -> Refusal | None:
     batch, act = desk.batch, desk.batch.act
     names = f"{approval.asked_by}, approved by {act.actor}"
     batch.act = evolve(act, actor=names, alone=frozenset({RIGHTS[approval.kind]}))
-    done = (_refund if approval.kind == Kind.REFUND else _release)(desk, order, approval)
+    deed = {Kind.REFUND: _refund, Kind.PRICE: _release, Kind.RETURN: _settle}[approval.kind]
+    done = deed(desk, order, approval)
     batch.act = act
     return done if isinstance(done, Refusal) else None
 
@@ -224,3 +251,9 @@ def _release(desk: _Desk, order: Order, approval: Approval) -> Order | Refusal:
         wish = ReleaseHold(order_id=order.id, hold_id=hold.id, reason=approval.reason)
         after = release(desk.batch, desk.batch.orders[order.id], wish)
     return after
+
+
+def _settle(desk: _Desk, order: Order, approval: Approval) -> Order | Refusal:
+    wish = SettleReturn(return_id=approval.subject_id, amount=approval.amount)
+    done = settle(desk.batch, order.id, wish=wish, under_way=desk.under_way[order.id])
+    return done if isinstance(done, Refusal) else done[0]

@@ -1,6 +1,6 @@
 """Write down how an order is to be paid. Money that is in at once is entered at once."""
 
-from purvey.domain.amounts import secured, total
+from purvey.domain.amounts import due, secured
 from purvey.domain.draft import PaymentChoice
 from purvey.domain.order import Order, Payment
 from purvey.kit.frozen import evolve
@@ -17,7 +17,7 @@ def arrange_payment(batch: Batch, order: Order, choice: PaymentChoice) -> Order:
     Cash at the counter is in the till when the order is taken; terms are a promise we accept. Both
     secure the order now. A gateway, a bank transfer or cash elsewhere is waited for.
     """
-    amount = total(order) - secured(order)
+    amount = due(order) - secured(order)
     if amount <= 0:
         return order
     payment = Payment(

@@ -6,15 +6,16 @@
 """
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Self
 
 from purvey.domain.effects import Effect
 from purvey.domain.order import Order
 from purvey.kit.frozen import evolve
+from purvey.kit.json_text import canonical
 from purvey.kit.process import Facts
 from purvey.operations.act import Act
 from purvey.operations.shelves import Shelves
@@ -88,7 +89,7 @@ class Batch:
         version, act = order.version + 1, self.act
         reason = str(facts["reason"]) if facts.get("reason") else None
         rest = {k: v for k, v in facts.items() if k != "reason"}
-        text = json.dumps(rest, sort_keys=True, ensure_ascii=False) if rest else "{}"
+        text = canonical(rest) if rest else "{}"
         said = (process, subject_id, trigger, source, target, act.actor, reason, text)
         digest = history_hash(order.history_hash, order.id, version, *said, act.now)
         self._history[order.id].append(HistoryRow(order.id, version, *said, act.now, digest))
@@ -113,7 +114,7 @@ class Batch:
                 effect=effect,
                 order_id=order.id,
                 subject_id=subject_id or None,
-                payload=json.dumps(payload, sort_keys=True) if payload else "{}",
+                payload=canonical(payload) if payload else "{}",
                 due_at=self.act.now + after,
                 lane=lane and f"{order.id}:{lane}",
                 seq=order.version * SEQ_PER_VERSION + len(mine) % SEQ_PER_VERSION,
@@ -143,9 +144,10 @@ class Batch:
             for order_id, order in self.orders.items()
             if order is not self._before[order_id]
         ]
-        self.shelves.save()
-        self.tx.orders.save(changes)
-        self.tx.messages.add(self._loose)
+        with self.tx.pipelined():
+            self.shelves.save()
+            self.tx.orders.save(changes)
+            self.tx.messages.add(self._loose)
 
 
 def chained_hash(previous: str, row: HistoryRow) -> str:
@@ -157,13 +159,10 @@ def chained_hash(previous: str, row: HistoryRow) -> str:
 def history_hash(previous: str, *said: Any) -> str:
     """SHA-256 over the hash before and everything that the row says; the last word is its time."""
     *words, at = said
-    parts = (
-        previous,
-        *(str(word) if word is not None else "" for word in words),
-        _microseconds(at),
-    )
+    parts = [previous, *["" if word is None else str(word) for word in words], _microseconds(at)]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
+@lru_cache(64)  # all that one transaction does has one time
 def _microseconds(at: datetime) -> str:
     return str(int(at.timestamp()) * 1_000_000 + at.microsecond)

@@ -82,7 +82,11 @@ def _too_many(order: Order, lines: Mapping[int, Line], no: int, units: int) -> R
 
 
 def _being_worked_on(order: Order, no: int) -> int:
-    """Units in a shipment that somebody is picking or has packed."""
+    """Units in a shipment that somebody is picking or has packed: what is inside stays as it is.
+
+    A whole order may be cancelled even then: its parcels are called off as a whole, which whoever
+    picks is shown, while units that vanish from a parcel would go unnoticed.
+    """
     at_work = (ShipmentState.PICKING, ShipmentState.PACKED)
     return sum(dict(x.lines).get(no, 0) for x in order.shipments if x.state in at_work)
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from purvey.domain.draft import Draft, DraftLine
 from purvey.domain.order import Line, Order
@@ -33,8 +34,8 @@ def shipping_price(draft: Draft, method: ShippingMethod) -> int:
 
 
 def order_total(draft: Draft, lines: Sequence[tuple[DraftLine, int]], *, shipping: int) -> int:
-    goods = sum(price * line.quantity for line, price in lines)
-    return goods + shipping - sum(discount.amount for discount in draft.discounts)
+    goods = sum([price * line.quantity for line, price in lines])
+    return goods + shipping - _discount_total(draft)
 
 
 def lookalike_key(draft: Draft) -> str | None:
@@ -48,7 +49,7 @@ def lookalike_key(draft: Draft) -> str | None:
         return None
     lines = sorted((line.sku, line.quantity, line.unit_price or -1) for line in draft.lines)
     discounts = sum(discount.amount for discount in draft.discounts)
-    text = json.dumps([who, draft.currency, lines, discounts])
+    text = repr((who, draft.currency, lines, discounts))
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
@@ -62,9 +63,9 @@ def compose(
     number: int,
     customer_id: str | None,
     products: Mapping[str, Product],
+    lookalike: str | None,
 ) -> Order:
     placed_at = draft.placed_at or act.now
-    first, last = _promise(placed_at.date(), method, is_short=bool(allocated.short))
     return Order(
         id=act.new_id("ord"),
         number=number,
@@ -80,23 +81,27 @@ def compose(
         ship_complete=draft.shipping.complete,
         shipping_total=shipping_price(draft, method),
         discounts=draft.discounts,
-        discount_total=sum(discount.amount for discount in draft.discounts),
+        discount_total=_discount_total(draft),
         placed_at=placed_at,
         state_since=act.now,
-        promised_from=first,
-        promised_to=last,
+        **_promise(placed_at.date(), method, is_short=bool(allocated.short)),
         requested_delivery_date=draft.requested_delivery_date,
         notes=draft.notes,
         metadata=json.dumps(draft.metadata) if draft.metadata else "{}",
         fingerprint=draft.fingerprint,
-        lookalike=lookalike_key(draft),
+        lookalike=lookalike,
         track_token=act.new_id("trk"),
     )
 
 
-def _promise(day: date, method: ShippingMethod, *, is_short: bool) -> tuple[str, str]:
+def _promise(day: date, method: ShippingMethod, *, is_short: bool) -> dict[str, Any]:
     start = day + timedelta(days=BACKORDER_DAYS if is_short else 0)
-    return promised(start, days_from=method.days_from, days_to=method.days_to)
+    first, last = promised(start, days_from=method.days_from, days_to=method.days_to)
+    return {"promised_from": first, "promised_to": last}
+
+
+def _discount_total(draft: Draft) -> int:
+    return sum([discount.amount for discount in draft.discounts])
 
 
 def _lines(

@@ -10,17 +10,17 @@ from purvey.ports.storage import Customer, Transaction
 class Customers:
     """The customers of one batch, found with one statement and added with one."""
 
-    def __init__(self, tx: Transaction, contacts: Collection[Contact], act: Act):
+    def __init__(self, tx: Transaction, known: Collection[Customer], act: Act):
         self._tx, self._act = tx, act
         self._by_email: dict[str, Customer] = {}
         self._by_external_id: dict[str, Customer] = {}
         self._new: list[Customer] = []
-        for customer in tx.intake.customers([_normal(contact) for contact in contacts]):
+        for customer in known:
             self._remember(customer)
 
     def id_of(self, contact: Contact) -> str | None:
         """The customer's id; None for somebody who left neither e-mail nor external id."""
-        contact = _normal(contact)
+        contact = normal(contact)
         if not contact.email and not contact.external_id:
             return None
         known = self._by_external_id.get(contact.external_id or "")
@@ -50,7 +50,7 @@ class Customers:
         self._tx.intake.add_customers(sorted(self._new, key=lambda c: (c.email or "", c.id)))
 
 
-def _normal(contact: Contact) -> Contact:
+def normal(contact: Contact) -> Contact:
     """E-mail addresses are one customer's whatever their case."""
     if contact.email is None or contact.email == contact.email.strip().lower():
         return contact
@@ -59,4 +59,5 @@ def _normal(contact: Contact) -> Contact:
         name=contact.name,
         phone=contact.phone,
         external_id=contact.external_id,
+        language=contact.language,
     )

@@ -10,7 +10,7 @@ from purvey.lifecycle import ORDER
 from purvey.operations.act import Act
 from purvey.operations.advance import advance
 from purvey.operations.batch import Batch
-from purvey.operations.hold import ReleaseHold, release
+from purvey.operations.hold import ReleaseHold, accepted_without, beyond_limit, release
 from purvey.ports.storage import Transaction
 
 # Not every word of the process: reports come from the world, and who pays says how.
@@ -28,12 +28,12 @@ class Decision:
 def decide(tx: Transaction, decisions: Sequence[Decision], *, act: Act) -> list[Order | Refusal]:
     """Take the requested step for each order, or say why not."""
     batch = Batch.open(tx, act, {decision.order_id for decision in decisions}, with_stock=True)
-    answers = [_decide(batch, decision) for decision in decisions]
+    answers = [decide_one(batch, decision) for decision in decisions]
     batch.save()
     return answers
 
 
-def _decide(batch: Batch, decision: Decision) -> Order | Refusal:
+def decide_one(batch: Batch, decision: Decision) -> Order | Refusal:
     order = batch.orders.get(decision.order_id)
     if order is None:
         return Refusal("not_found", "There is no such order.")
@@ -45,6 +45,10 @@ def _decide(batch: Batch, decision: Decision) -> Order | Refusal:
         return Refusal("not_allowed", sentence, allowed=ORDER.allowed(order.state))
     if decision.trigger == "approve" and order.state == OrderState.IN_REVIEW and order.open_holds:
         return release(batch, order, ReleaseHold(order_id=order.id, reason=decision.reason))
+    if decision.trigger == "approve" and accepted_without(order, ()):
+        refusal = beyond_limit(batch, order)
+        if refusal is not None:
+            return refusal
     facts = {"reason": decision.reason} if decision.reason else {}
     return advance(batch, order, decision.trigger, facts=facts)
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from purvey.domain.allocation import allocate
-from purvey.domain.amounts import secured, total
+from purvey.domain.amounts import due, secured
 from purvey.domain.effects import Effect
 from purvey.domain.order import Line, Order, Payment, Shipment
 from purvey.domain.states import OrderState, PaymentState, ShipmentState
@@ -18,13 +18,13 @@ OVER = (OrderState.CANCELLED, OrderState.REJECTED)
 
 
 def is_secured(order: Order) -> bool:
-    return secured(order) >= total(order)
+    return secured(order) >= due(order)
 
 
 def holds_too_much(order: Order) -> bool:
     """More than it is to pay, or money that is held for an order that is over."""
     held = any(payment.held for payment in order.payments)
-    return secured(order) > total(order) or (order.state in (*OVER, OrderState.CLOSED) and held)
+    return secured(order) > due(order) or (order.state in (*OVER, OrderState.CLOSED) and held)
 
 
 def reserve_open_units(batch: Batch, order: Order) -> Order:

@@ -11,6 +11,7 @@ from purvey.lifecycle import SHIPMENT
 from purvey.operations.act import Act
 from purvey.operations.advance import advance_shipment, report
 from purvey.operations.batch import Batch
+from purvey.operations.send_again import send_again
 from purvey.ports.storage import Transaction
 
 PICKUP = "pickup"
@@ -19,20 +20,21 @@ PICKUP = "pickup"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentStep:
     shipment_id: str
-    trigger: str  # pick, pack, hand_over, deliver
+    trigger: str  # pick, pack, hand_over, deliver, send_again
 
 
 def fulfil(tx: Transaction, steps: Sequence[ShipmentStep], *, act: Act) -> list[Order | Refusal]:
     """Take one step for each shipment; the order reacts in the same transaction."""
     owners = tx.orders.of_shipments({step.shipment_id for step in steps})
-    moves_stock = any(step.trigger == "hand_over" for step in steps)
+    moves_stock = any(step.trigger in ("hand_over", "send_again") for step in steps)
     batch = Batch.open(tx, act, set(owners.values()), with_stock=moves_stock)
-    answers = [_fulfil(batch, owners.get(step.shipment_id), step) for step in steps]
+    answers = [take_step(batch, owners.get(step.shipment_id), step) for step in steps]
     batch.save()
     return answers
 
 
-def _fulfil(batch: Batch, order_id: str | None, step: ShipmentStep) -> Order | Refusal:
+def take_step(batch: Batch, order_id: str | None, step: ShipmentStep) -> Order | Refusal:
+    """`order_id`: the order that the shipment belongs to, None when there is no such shipment."""
     if order_id is None:
         return Refusal("not_found", "There is no such shipment.")
     if step.trigger not in SHIPMENT.request_names:
@@ -94,4 +96,5 @@ REACTIONS: dict[str, Callable[[Batch, Order, Shipment], Order]] = {
     "pick": _picked,
     "hand_over": _handed_over,
     "deliver": arrived,
+    "send_again": send_again,
 }

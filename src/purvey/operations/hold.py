@@ -1,6 +1,6 @@
 """Put orders on hold and let them go. A hold says why, and which steps wait for it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +9,8 @@ from purvey.domain.checks import hold_type
 from purvey.domain.draft import Finding
 from purvey.domain.effects import Effect
 from purvey.domain.order import Hold, Order
-from purvey.domain.states import OrderState, ShipmentState
+from purvey.domain.paying import PAYMENT_HOLD, UNANSWERED
+from purvey.domain.states import OrderState, PaymentState, ShipmentState
 from purvey.kit.frozen import evolve
 from purvey.kit.process import Facts, Refusal
 from purvey.operations.act import Act
@@ -64,12 +65,12 @@ class PlaceHold:
 def place_holds(tx: Transaction, wishes: Sequence[PlaceHold], *, act: Act) -> list[Order | Refusal]:
     """Stop orders by hand; nothing is picked or handed over until the hold is released."""
     batch = Batch.open(tx, act, {wish.order_id for wish in wishes}, with_stock=False)
-    answers = [_place(batch, batch.orders.get(wish.order_id), wish) for wish in wishes]
+    answers = [place(batch, batch.orders.get(wish.order_id), wish) for wish in wishes]
     batch.save()
     return answers
 
 
-def _place(batch: Batch, order: Order | None, wish: PlaceHold) -> Order | Refusal:
+def place(batch: Batch, order: Order | None, wish: PlaceHold) -> Order | Refusal:
     if order is None:
         return NO_SUCH_ORDER
     refusal = _refuse_hold(order, wish)
@@ -129,9 +130,38 @@ def release(batch: Batch, order: Order | None, wish: ReleaseHold) -> Order | Ref
     if any(hold.type == PRICE_HOLD for hold in chosen) and not _may_alone(batch.act):
         limit = batch.act.policies.price_override_above
         return approval_needed(Kind.PRICE, order, limit=limit)
-    order = _released(batch, order, {hold.id for hold in chosen})
-    facts = {"holds": sorted(hold.type for hold in chosen), "reason": wish.reason}
-    return go_on(batch, _note(batch, order, "release", facts), reason=wish.reason)
+    ids = {hold.id for hold in chosen}
+    if accepted_without(order, ids) and (refusal := beyond_limit(batch, order)):
+        return refusal
+    order = _released(batch, order, ids)
+    types = sorted(hold.type for hold in chosen)
+    order = _note(batch, order, "release", {"holds": types, "reason": wish.reason})
+    if PAYMENT_HOLD in types:
+        _ask_again(batch, order)
+    return go_on(batch, order, reason=wish.reason)
+
+
+def accepted_without(order: Order, ids: Collection[str]) -> bool:
+    """Would the order be accepted if these holds were gone?"""
+    left = [hold for hold in order.open_holds if hold.id not in ids and ACCEPTANCE in hold.blocks]
+    return order.state == OrderState.IN_REVIEW and not left
+
+
+def beyond_limit(batch: Batch, order: Order) -> Refusal | None:
+    """What the order lost while it was on hold may be gone: nobody is promised more of a product
+    than its backorder limit, unless the shop has people decide that."""
+    if batch.act.policies.short_stock == "hold":
+        return None
+    waiting = {line.sku for line in order.lines if line.backordered}
+    for sku in sorted(waiting):
+        free = sum(batch.shelves.available(sku).values())
+        if batch.shelves.backordered(sku) - free > batch.shelves.products[sku].backorder_limit:
+            sentence = (
+                f"Its stock of {sku} was freed and is gone: {free} are left. Cancel units of it,"
+                " raise the product's backorder limit, or reject the order."
+            )
+            return Refusal("out_of_stock", sentence, allowed=("edit", "reject"))
+    return None
 
 
 def _may_alone(act: Act) -> bool:
@@ -144,6 +174,42 @@ def go_on(batch: Batch, order: Order, *, reason: str = "") -> Order | Refusal:
     if order.state == OrderState.IN_REVIEW and not blocked:
         return advance(batch, order, "approve", facts={"reason": reason} if reason else {})
     return _buy_missing_labels(batch, order)
+
+
+def _ask_again(batch: Batch, order: Order) -> None:
+    """Whoever releases it has seen to it that the gateway can be asked."""
+    for payment in order.payments:
+        if payment.method == "gateway" and payment.state in UNANSWERED:
+            asks = payment.state == PaymentState.UNKNOWN
+            effect = Effect.ASK_GATEWAY if asks else Effect.REQUEST_PAYMENT
+            batch.promise(effect, order, subject_id=payment.id, lane="payment")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckPayment:
+    order_id: str
+    payment_id: str
+    reason: str
+
+
+def hold_stuck_payments(tx: Transaction, stuck: Sequence[StuckPayment], *, act: Act) -> None:
+    """The gateway could not be asked in any number of tries: a person must look, once."""
+    batch = Batch.open(tx, act, {one.order_id for one in stuck}, with_stock=False)
+    for one in stuck:
+        order = batch.orders[one.order_id]
+        payment = next(payment for payment in order.payments if payment.id == one.payment_id)
+        held = any(hold.type == PAYMENT_HOLD for hold in order.open_holds)
+        if order.state == OrderState.RESERVED and payment.state in UNANSWERED and not held:
+            place(batch, order, PlaceHold(order_id="", type=PAYMENT_HOLD, reason=one.reason))
+    batch.save()
+
+
+def release_payment_holds(batch: Batch, order: Order) -> Order:
+    """What they waited for has been answered, or somebody pays in another way."""
+    ids = {hold.id for hold in order.open_holds if hold.type == PAYMENT_HOLD}
+    if not ids:
+        return order
+    return _note(batch, _released(batch, order, ids), "release", {"holds": [PAYMENT_HOLD]})
 
 
 def _buy_missing_labels(batch: Batch, order: Order) -> Order:

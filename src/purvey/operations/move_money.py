@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from purvey.domain.amounts import due
 from purvey.domain.approvals import RIGHTS, Kind, approval_needed, refund_is_large
 from purvey.domain.draft import PaymentChoice
 from purvey.domain.effects import Effect
 from purvey.domain.order import Order, Payment
+from purvey.domain.paying import UNANSWERED, under_way
 from purvey.domain.states import OrderState, PaymentState
 from purvey.kit.frozen import evolve
 from purvey.kit.process import Refusal
@@ -15,6 +17,7 @@ from purvey.operations.advance import advance, advance_payment, report
 from purvey.operations.arrange_payment import arrange_payment
 from purvey.operations.batch import Batch
 from purvey.operations.effects import entry_of, holds_too_much
+from purvey.operations.hold import release_payment_holds
 from purvey.ports.storage import Transaction
 
 
@@ -55,7 +58,14 @@ def move(batch: Batch, order_id: str | None, step: MoneyStep) -> Order | Refusal
     after = advance_payment(batch, order, payment, step.trigger, facts={"amount": amount})
     if isinstance(after, Refusal) or payment.method == "gateway":
         return after
-    return _book(batch, after, step, amount)
+    after = _book(batch, after, step, amount)
+    too_late = payment.state == PaymentState.VOIDED  # nobody waits for it any more
+    waited_for = after.state == OrderState.RESERVED and step.trigger == "capture"
+    received = sum(payment.received for payment in after.payments)
+    if step.trigger == "capture" and after.returns and received > due(after):
+        # Paid in full although some of it had come back: a person gives the rest back.
+        batch.promise(Effect.RETURN_MONEY, after, lane="payment")
+    return report(batch, after, "payment_secured") if too_late or waited_for else after
 
 
 def _needs_another_person(batch: Batch, order: Order, amount: int) -> bool:
@@ -86,9 +96,7 @@ def _book(batch: Batch, order: Order, step: MoneyStep, amount: int) -> Order:
         "voided": lambda: evolve(payment, voided=payment.voided + amount),
         "refunded": lambda: evolve(payment, refunded=payment.refunded + amount),
     }[kind]()
-    order = batch.put(order.with_payment(booked))
-    waits = order.state == OrderState.RESERVED and kind == "captured"
-    return report(batch, order, "payment_secured") if waits else order
+    return batch.put(order.with_payment(booked))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,18 +116,16 @@ def pay_again(tx: Transaction, wishes: Sequence[PayAgain], *, act: Act) -> list[
 def _pay(batch: Batch, order: Order | None, choice: PaymentChoice) -> Order | Refusal:
     if order is None:
         return Refusal("not_found", "There is no such order.")
-    if any(p.method == "gateway" and p.state in _UNANSWERED for p in order.payments):
+    if under_way(order):
         sentence = "A payment is under way; a second one could charge twice. Try again shortly."
         return Refusal("payment_pending", sentence)
     if order.state != OrderState.RESERVED:
         words = order.state.replace("_", " ")
         return Refusal("not_allowed", f"An order that is {words} does not wait for a payment.")
     for payment in order.payments:
-        if payment.state == PaymentState.REQUESTED:
+        if payment.state in UNANSWERED:
             after = advance_payment(batch, order, payment, "payment_closed")
             assert isinstance(after, Order)
             order = after
+    order = release_payment_holds(batch, order)
     return advance(batch, arrange_payment(batch, order, choice), "pay")
-
-
-_UNANSWERED = (PaymentState.REQUESTED, PaymentState.UNKNOWN)

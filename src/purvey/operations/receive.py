@@ -10,11 +10,11 @@ transaction runs again and finds the first one's order.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from purvey.domain.checks import CATALOGUE_CHECKS, Desk
-from purvey.domain.draft import Draft, Finding
+from purvey.domain.draft import Draft, DraftLine, Finding
 from purvey.domain.money import MAX_MINOR
 from purvey.domain.order import Order
 from purvey.kit.frozen import evolve
@@ -22,7 +22,7 @@ from purvey.kit.process import Refusal
 from purvey.operations.act import Act
 from purvey.operations.advance import advance
 from purvey.operations.arrange_payment import arrange_payment
-from purvey.operations.batch import Batch
+from purvey.operations.batch import NO_FACTS, Batch
 from purvey.operations.compose import (
     compose,
     lookalike_key,
@@ -30,11 +30,11 @@ from purvey.operations.compose import (
     priced,
     shipping_price,
 )
-from purvey.operations.customers import Customers
+from purvey.operations.customers import Customers, normal
 from purvey.operations.hold import hold_for
 from purvey.operations.shelves import Shelves
 from purvey.operations.short_stock import allocate_draft
-from purvey.ports.storage import ShippingMethod, Taken, Transaction
+from purvey.ports.storage import Asked, ShippingMethod, Taken, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +80,38 @@ def _answer(
             return refusal
 
 
-@dataclass(slots=True)
-class _Known:
-    """What was received before, and what this batch has received so far."""
-
-    keys: dict[str, Taken] = field(default_factory=dict)
-    external: dict[tuple[str, str], Taken] = field(default_factory=dict)
-    lookalikes: dict[str, int] = field(default_factory=dict)
-
-
 class _ReceivingDesk:
-    """What one batch knows while it decides."""
+    """What one batch knows while it decides; `known` grows by what the batch itself receives."""
 
     def __init__(
         self, tx: Transaction, drafts: Sequence[Draft], *, act: Act, numbers: Iterator[int]
     ):
         self.tx, self.act, self.numbers = tx, act, numbers
-        self.methods = tx.methods
+        self.methods = {code: x for code, x in tx.methods.items() if x.active}
         self.recent = act.now - timedelta(minutes=act.policies.duplicate_minutes)
-        self.known = _look_up(tx, drafts, self.recent)
+        self.likeness = {id(draft): lookalike_key(draft) for draft in drafts}
+        self.known = tx.intake.look_up(self._asked(drafts))
         fresh = [draft for draft in drafts if self._seen(draft) is None]
         skus = {line.sku for draft in fresh for line in draft.lines}
         self.batch = Batch(tx, act, orders={}, shelves=Shelves(tx, skus))
-        self.customers = Customers(tx, {draft.customer for draft in fresh}, act)
+        self.customers = Customers(tx, self.known.customers, act)
         self.new_keys: dict[str, Taken] = {}
+
+    def _asked(self, drafts: Sequence[Draft]) -> Asked:
+        return Asked(
+            keys={draft.idempotency_key for draft in drafts if draft.idempotency_key},
+            external={(draft.channel, draft.external_id) for draft in drafts if draft.external_id},
+            lookalikes={likeness for likeness in self.likeness.values() if likeness},
+            since=self.recent,
+            contacts={normal(draft.customer) for draft in drafts},
+        )
 
     def decide(self, draft: Draft) -> Order | _Seen | Refusal:
         seen = self._seen(draft)
         if seen is not None:
             return seen
+        if not draft.lines:
+            return Refusal("no_lines", "An order has at least one line.", pointer="/lines")
         method = self.methods.get(draft.shipping.method)
         if method is None:
             return _unknown_method(draft, self.methods)
@@ -151,11 +154,12 @@ class _ReceivingDesk:
             number=next(self.numbers),
             customer_id=self.customers.id_of(draft.customer),
             products=self.batch.shelves.products,
+            lookalike=self.likeness[id(draft)],
         )
         return self._accept(draft, order, [f for f in findings if f.severity == "hold"])
 
     def _findings(self, draft: Draft, total: int) -> list[Finding]:
-        likeness = lookalike_key(draft)
+        likeness = self.likeness[id(draft)]
         desk = Desk(
             products=self.batch.shelves.products,
             policies=self.act.policies,
@@ -175,7 +179,8 @@ class _ReceivingDesk:
         if order.lookalike and order.placed_at >= self.recent:
             self.known.lookalikes[order.lookalike] = order.number
         self.batch.add(order)
-        order = arrange_payment(self.batch, _record_receipt(self.batch, order), draft.payment)
+        order = _record_receipt(self.batch, order, draft)
+        order = arrange_payment(self.batch, order, draft.payment)
         if holds:
             return hold_for(self.batch, order, holds)
         after = advance(self.batch, order, "accept")
@@ -183,29 +188,15 @@ class _ReceivingDesk:
         return after
 
     def save(self) -> None:
-        self.customers.save()
-        self.batch.save()
-        if self.new_keys:
-            self.tx.intake.keep_keys(self.new_keys, self.act.now)
+        with self.tx.pipelined():
+            self.customers.save()
+            self.batch.save()
+            if self.new_keys:
+                self.tx.intake.keep_keys(self.new_keys, self.act.now)
 
 
-def _look_up(tx: Transaction, drafts: Sequence[Draft], recent: datetime) -> _Known:
-    """Keys last: whoever took both at once, while we look, is found by the key as well."""
-    known = _Known()
-    pairs = {(draft.channel, draft.external_id) for draft in drafts if draft.external_id}
-    known.external.update(tx.intake.taken_external(pairs))
-    keys = {draft.idempotency_key for draft in drafts if draft.idempotency_key}
-    known.keys.update(tx.intake.taken_keys(keys))
-    likenesses = _possible_likenesses(drafts)
-    known.lookalikes.update(tx.intake.lookalikes(likenesses, recent))
-    return known
-
-
-def _possible_likenesses(drafts: Sequence[Draft]) -> set[str]:
-    return {key for draft in drafts if (key := lookalike_key(draft))}
-
-
-def _record_receipt(batch: Batch, order: Order) -> Order:
+def _record_receipt(batch: Batch, order: Order, draft: Draft) -> Order:
+    prices = {str(no): line.price_reason for no, line in _overridden(draft)}
     return batch.record(
         order,
         process="order",
@@ -213,7 +204,12 @@ def _record_receipt(batch: Batch, order: Order) -> Order:
         trigger="receive",
         source="",
         target=order.state,
+        facts={"price_reasons": prices} if prices else NO_FACTS,
     )
+
+
+def _overridden(draft: Draft) -> list[tuple[int, DraftLine]]:
+    return [(no, line) for no, line in enumerate(draft.lines, 1) if line.price_reason]
 
 
 def refusal_of(findings: Sequence[Finding]) -> Refusal:

@@ -3,17 +3,21 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from purvey.domain.effects import Effect
 from purvey.domain.order import Order, Payment
-from purvey.domain.states import OrderState, PaymentState
+from purvey.domain.paying import NEEDS_CUSTOMER, UNANSWERED, latest_payment
+from purvey.domain.states import OrderState
 from purvey.kit.frozen import evolve
 from purvey.operations.act import Act
 from purvey.operations.advance import advance_payment, report
 from purvey.operations.batch import Batch
 from purvey.operations.effects import entry_of, promise_expiry
+from purvey.operations.hold import release_payment_holds
+from purvey.operations.tell import tell_customer
 from purvey.ports.storage import NOTHING_KNOWN, Transaction
 
 LEDGER_KINDS = ("authorised", "captured", "refunded", "voided")
-UNANSWERED = (PaymentState.REQUESTED, PaymentState.UNKNOWN)
+KNOWN_KINDS = (*LEDGER_KINDS, "declined", NEEDS_CUSTOMER)  # the gateway answers again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,7 @@ class PaymentReport:
     amount: int = 0
     reference: str | None = None
     reason: str | None = None
+    url: str | None = None  # where the customer says yes
 
 
 def record_payments(
@@ -68,8 +73,10 @@ def _record(batch: Batch, order: Order, one: PaymentReport) -> None:
         payment = _booked(batch, order, payment, one)
     if one.kind in ("declined", "unknown") and is_news:
         payment = evolve(payment, reason=one.reason)
-    if one.kind == "needs_customer":
-        payment = evolve(payment, reason=one.kind)
+    if one.kind == NEEDS_CUSTOMER:
+        was = (payment.reason, payment.confirm_url)
+        is_news = is_news and was != (one.kind, one.url)
+        payment = evolve(payment, reason=one.kind, confirm_url=one.url)
     facts: dict[str, object] = {"amount": one.amount} if one.amount else {}
     facts |= {"reason": one.reason} if one.reason else {}
     after = advance_payment(batch, order, payment, f"payment_{one.kind}", facts=facts)
@@ -93,14 +100,17 @@ def _booked(batch: Batch, order: Order, payment: Payment, one: PaymentReport) ->
 
 def _react(batch: Batch, order: Order, kind: str) -> None:
     """The order hears of money that came and of a refusal; the rest is the payment's affair."""
+    if kind in KNOWN_KINDS:
+        order = release_payment_holds(batch, order)
+    payment = latest_payment(order)
+    assert payment is not None
     if kind in ("authorised", "captured") and _wants_money(order):
         report(batch, order, "payment_secured")
-    if kind == "needs_customer":
-        promise_expiry(batch, order, max(order.payments, key=lambda payment: payment.id))
+    if kind == NEEDS_CUSTOMER and order.state == OrderState.RESERVED:
+        order = promise_expiry(batch, order, payment)
+        tell_customer(batch, order, Effect.TELL_TO_CONFIRM, subject_id=payment.id)
     if kind == "declined" and order.state == OrderState.RESERVED:
-        order = report(batch, order, "payment_declined")
-        payment = max(order.payments, key=lambda payment: payment.id)
-        promise_expiry(batch, order, payment)
+        promise_expiry(batch, report(batch, order, "payment_declined"), payment)
 
 
 def _wants_money(order: Order) -> bool:

@@ -65,7 +65,7 @@ def _label(batch: Batch, order: Order, shipment: Shipment, bought: LabelBought) 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelNews:
     shipment_id: str
-    kind: str  # in_transit, delivered, lost
+    kind: str  # in_transit, out_for_delivery, delivered, lost, returned_to_sender
 
 
 def record_tracking(

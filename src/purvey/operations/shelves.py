@@ -18,24 +18,26 @@ class Shelves:
 
     def __init__(self, tx: Transaction, skus: Collection[str]):
         self._tx = tx
-        self.products: Mapping[str, Product] = tx.stock.products(skus)
+        self.products: Mapping[str, Product]
+        self.products, levels = tx.stock.locked(skus)
         self._on_hand: dict[tuple[str, str], int] = {}
         self._reserved: dict[tuple[str, str], int] = {}
         self._places: dict[str, list[str]] = defaultdict(list)
-        for level in tx.stock.levels(self.products) if self.products else ():
-            self._on_hand[level.sku, level.location] = level.on_hand
-            self._reserved[level.sku, level.location] = level.reserved
-            self._places[level.sku].append(level.location)
+        self._closed = {level.location for level in levels if not level.is_open}
+        for sku, place, on_hand, reserved, _ in levels:
+            self._on_hand[sku, place], self._reserved[sku, place] = on_hand, reserved
+            self._places[sku].append(place)
         self._backordered = {sku: product.backordered for sku, product in self.products.items()}
         self._touched: set[tuple[str, str]] = set()
         self._recounted: set[str] = set()
         self._movements: list[Movement] = []
 
     def available(self, sku: str) -> dict[str, int]:
-        """Units that may be promised, by place, best place first."""
+        """Units that may be promised, by place, best place first; none at a closed one."""
         return {
             place: self._on_hand[sku, place] - self._reserved[sku, place]
             for place in self._places.get(sku, ())
+            if place not in self._closed
         }
 
     def on_hand(self, sku: str, place: str) -> int:
@@ -43,6 +45,10 @@ class Shelves:
 
     def reserved(self, sku: str, place: str) -> int:
         return self._reserved.get((sku, place), 0)
+
+    def backordered(self, sku: str) -> int:
+        """Units that all orders together wait for."""
+        return self._backordered[sku]
 
     def backorder_room(self, sku: str) -> int:
         """How many more units may be promised beyond stock."""

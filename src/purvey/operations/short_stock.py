@@ -24,14 +24,14 @@ def allocate_draft(draft: Draft, shelves: Shelves, *, policies: Policies) -> All
     wanted: dict[str, int] = defaultdict(int)
     for line in draft.lines:
         wanted[line.sku] += line.quantity
-    available = {sku: shelves.available(sku) for sku in wanted}
+    available = {sku: _within(draft, shelves.available(sku)) for sku in wanted}
     plan = allocate(wanted, available)
     short = {
         sku: missing
         for sku, units in wanted.items()
-        if (missing := units - sum(n for _, n in plan.get(sku, ())))
+        if (missing := units - sum([n for _, n in plan.get(sku, ())]))
     }
-    findings = tuple(_beyond_limit(shelves, draft, short, available, policies))
+    findings = tuple(_beyond_limit(shelves, draft, short, available, policies)) if short else ()
     if findings and policies.short_stock != "hold":
         more = tuple(Refusal(f.code, f.sentence, pointer=f.field) for f in findings)
         return Refusal("out_of_stock", more[0].sentence, pointer=more[0].pointer, more=more)
@@ -39,6 +39,12 @@ def allocate_draft(draft: Draft, shelves: Shelves, *, policies: Policies) -> All
     for sku, units in short.items():
         shelves.add_backordered(sku, units)
     return Allocated(plan, short, findings)
+
+
+def _within(draft: Draft, places: dict[str, int]) -> dict[str, int]:
+    """What the customer takes along has to be where the customer is."""
+    here = draft.shipping.location
+    return places if here is None else {here: places.get(here, 0)}
 
 
 def _beyond_limit(

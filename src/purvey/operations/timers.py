@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Sequence
 
 from purvey.domain.order import Order
-from purvey.domain.states import OrderState
+from purvey.domain.states import OrderState, ReturnState
 from purvey.operations.act import Act
-from purvey.operations.advance import advance, report
+from purvey.operations.advance import advance, advance_return, report
 from purvey.operations.batch import Batch
 from purvey.operations.effects import is_secured
 from purvey.ports.storage import Transaction
@@ -55,6 +55,22 @@ def close_orders(tx: Transaction, ids: Collection[str], *, act: Act, also: Also 
 def _close(batch: Batch, order: Order) -> None:
     if order.state == OrderState.DELIVERED:
         report(batch, order, "close_due")
+
+
+def expire_returns(tx: Transaction, ids: Collection[str], *, act: Act, also: Also = None) -> None:
+    """The goods were never sent back: what was to be returned stays sold."""
+    _ring(tx, ids, _expire_returns, act=act, also=also)
+
+
+def _expire_returns(batch: Batch, order: Order) -> None:
+    for returned in order.returns:
+        is_due = returned.send_by is not None and returned.send_by <= batch.act.now
+        if returned.state == ReturnState.APPROVED and is_due:
+            facts = {"reason": "The goods were not sent back in time."}
+            after = advance_return(
+                batch, batch.orders[order.id], returned, "send_back_overdue", facts=facts
+            )
+            assert isinstance(after, Order), after
 
 
 def _ring(tx: Transaction, ids: Collection[str], ring: Ring, *, act: Act, also: Also) -> None:

@@ -44,7 +44,8 @@ class CannotShip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackingEvent:
-    """`kind`: in_transit, out_for_delivery, delivered, lost."""
+    """`kind`: in_transit, out_for_delivery, delivered, lost; returned_to_sender: it could not be
+    delivered, and comes back."""
 
     kind: str
     at: datetime

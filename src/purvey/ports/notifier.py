@@ -6,13 +6,19 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """`key` is the same at every retry and becomes the Message-ID, so that doubles can be seen."""
+    """`key` is the same at every retry and becomes the Message-ID, so that doubles can be seen.
+
+    What is `about` the same thing belongs together: mail programs show it as one conversation.
+    """
 
     key: str
     to: str
     subject: str
     text: str
     html: str
+    language: str = "en"
+    about: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,25 @@
 """What the operations need from a database: one transaction on one shard, everything plural."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Protocol
+from datetime import UTC, date, datetime
+from typing import NamedTuple, Protocol
 
 from purvey.domain.draft import Contact
 from purvey.domain.order import Order
 from purvey.ports.approvals import Approvals
+from purvey.ports.counts import Counts
+from purvey.ports.customers import Customer as Customer  # noqa: PLC0414  # what intake knows
+from purvey.ports.customers import Customers
+from purvey.ports.desk import Desk
+from purvey.ports.messages import Message as Message  # noqa: PLC0414  # part of a Change
+from purvey.ports.messages import Messages
+from purvey.ports.notices import Telling
+from purvey.ports.order_notes import Noting
 from purvey.ports.people import People
+from purvey.ports.warehouse import Picking
+from purvey.ports.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,20 +36,22 @@ class Product:
     backordered: int = 0
     active: bool = True
     version: int = 1
+    barcode: str | None = None  # GTIN, of one product of the shop only
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
-    """Stock of one sku at one location; `available` is what may still be promised."""
+class Level(NamedTuple):
+    """Stock of one sku at one location; `available` is what may still be promised: nothing at a
+    location that is closed."""
 
     sku: str
     location: str
     on_hand: int = 0
     reserved: int = 0
+    is_open: bool = True
 
     @property
     def available(self) -> int:
-        return self.on_hand - self.reserved
+        return self.on_hand - self.reserved if self.is_open else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +83,15 @@ class Supply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
+    """From one that is not `active` nothing more is promised; what is reserved there still leaves.
+    `address` is one line, for customers who collect."""
+
     code: str
     name: str
     priority: int = 0  # lower is tried first
+    address: str = ""
+    active: bool = True
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,40 +102,11 @@ class ShippingMethod:
     currency: str
     days_from: int
     days_to: int
+    active: bool = True  # may be chosen for new orders
+    version: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Customer:
-    id: str
-    email: str | None
-    name: str | None
-    phone: str | None
-    external_id: str | None
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """Something promised to the outside, written in the transaction that promised it.
-
-    `key` is deterministic and goes to the adapter as its idempotency key. Messages of one `lane`
-    are done in the order of `seq`; None means that order does not matter (timers).
-    """
-
-    key: str
-    effect: str
-    order_id: str | None = None
-    subject_id: str | None = None
-    payload: str = "{}"
-    due_at: datetime
-    lane: str | None = None
-    seq: int = 0
-    attempts: int = 0
-    created_at: datetime | None = None  # set when it is claimed
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
+class HistoryRow(NamedTuple):
     """One thing that happened to an order. `hash` chains it to the row before."""
 
     order_id: str
@@ -176,19 +166,36 @@ class Taken:
     fingerprint: str
 
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What receiving wants to know about what was received before."""
+
+    keys: Collection[str] = ()
+    external: Collection[tuple[str, str]] = ()  # (channel, external id)
+    lookalikes: Collection[str] = ()
+    since: datetime = LONG_AGO
+    contacts: Collection[Contact] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """`lookalikes`: the number of an order since then, for each key that has one."""
+
+    keys: dict[str, Taken]
+    external: dict[tuple[str, str], Taken]
+    lookalikes: dict[str, int]
+    customers: Sequence[Customer]
+
+
 class Intake(Protocol):
     """What receiving orders asks and writes besides the orders themselves."""
 
-    def taken_keys(self, keys: Collection[str]) -> Mapping[str, Taken]: ...
-    def taken_external(
-        self, pairs: Collection[tuple[str, str]]
-    ) -> Mapping[tuple[str, str], Taken]: ...
+    def look_up(self, asked: "Asked") -> "Known": ...
     def keep_keys(self, keys: Mapping[str, Taken], now: datetime) -> None: ...
-    def customers(self, contacts: Collection[Contact]) -> Sequence[Customer]: ...
     def add_customers(self, customers: Sequence[Customer]) -> None: ...
-    def lookalikes(self, keys: Collection[str], since: datetime) -> Mapping[str, int]:
-        """The number of a recent order for each lookalike key that has one."""
-        ...
 
 
 class Stock(Protocol):
@@ -197,10 +204,24 @@ class Stock(Protocol):
     def products(self, skus: Collection[str]) -> dict[str, Product]: ...
     def levels(self, skus: Collection[str]) -> Sequence[Level]:
         """Best place first."""
+
+    def locked(self, skus: Collection[str]) -> tuple[dict[str, Product], Sequence[Level]]:
+        """Products and their levels in one round trip."""
         ...
 
-    def locations(self) -> Sequence[Location]: ...
+    def locations(self) -> Sequence[Location]:
+        """All, best place first, closed ones too."""
+        ...
+
+    def awaited_at(self, places: Collection[str]) -> Sequence[str]:
+        """Skus of which some are free at these places, and that orders wait for."""
+        ...
+
     def put_products(self, products: Sequence[Product]) -> None: ...
+    def with_barcodes(self, barcodes: Collection[str]) -> Mapping[str, str]:
+        """The sku that has each of these barcodes."""
+        ...
+
     def save_levels(self, levels: Sequence[Level]) -> None: ...
     def save_backordered(self, backordered: Mapping[str, int]) -> None: ...
     def add_movements(self, movements: Sequence[Movement]) -> None: ...
@@ -232,35 +253,19 @@ class Orders(Protocol):
 
     def of_shipments(self, shipment_ids: Collection[str]) -> Mapping[str, str]: ...
     def of_payments(self, payment_ids: Collection[str]) -> Mapping[str, str]: ...
+    def of_returns(self, return_ids: Collection[str]) -> Mapping[str, str]: ...
     def entry_keys(self, keys: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
         """Which (payment id, key) the payment ledger already has."""
         ...
 
 
-class Messages(Protocol):
-    def add(self, messages: Sequence[Message]) -> None: ...
-    def claim(self, *, limit: int, lease_seconds: int, now: datetime) -> Sequence[Message]: ...
-    def done(self, keys: Collection[str], now: datetime) -> None: ...
-    def later(self, retries: Iterable[tuple[str, datetime, str]]) -> None:
-        """Put (key, due at, error) back."""
-        ...
-
-    def again(self, keys: Collection[str], due_at: datetime) -> None:
-        """Look at them again later: no trouble, just not over yet."""
-        ...
-
-    def give_up(self, failures: Iterable[tuple[str, str]]) -> None:
-        """(key, error): a person must look."""
-        ...
-
-    def taken_care_of(self, order_ids: Collection[str], *, effect: str, now: datetime) -> None:
-        """A person has done what messages of that effect had given up."""
-        ...
-
-
-class Transaction(Protocol):
+class Transaction(Telling, Noting, Picking, Protocol):
     @property
     def shard(self) -> int: ...
+    def pipelined(self) -> AbstractContextManager[None]:
+        """What is written in the block does not wait for each other; nothing is read in it."""
+        ...
+
     @property
     def intake(self) -> Intake: ...
     @property
@@ -274,4 +279,16 @@ class Transaction(Protocol):
     @property
     def people(self) -> People: ...
     @property
-    def methods(self) -> Mapping[str, ShippingMethod]: ...
+    def webhooks(self) -> Webhooks: ...
+    @property
+    def customers(self) -> Customers: ...
+    @property
+    def counts(self) -> Counts: ...
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def methods(self) -> Mapping[str, ShippingMethod]:
+        """All, also those that are not active."""
+        ...
+
+    def put_methods(self, methods: Sequence[ShippingMethod]) -> None: ...

@@ -69,8 +69,11 @@ def approvals_of(sql: Sql, order_id: str) -> list[Approval]:
     return [approval_of(row) for row in rows]
 
 
-def count_open(sql: Sql) -> int:
-    count: int = sql.scalar("select count(*) from approval where shard = :shard and state = 'open'")
+def count_waiting(sql: Sql, *, now: datetime) -> int:
+    count: int = sql.scalar(
+        "select count(*) from approval where shard = :shard and state = 'open' and ends_at > :now",
+        now=to_us(now),
+    )
     return count
 
 

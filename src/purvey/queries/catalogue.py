@@ -3,11 +3,13 @@
 from datetime import date
 from typing import Any
 
-from purvey.ports.storage import Level, Location, Product, Supply
+from purvey.ports.storage import Level, Location, Product, ShippingMethod, Supply
 from purvey.queries.paging import Page, page_of
 from purvey.storage.sql import Sql
+from purvey.storage.stock import LOCATION, location_of
+from purvey.storage.transaction import METHOD, method_of
 
-MAX_LOCATIONS = 200
+MAX_LOCATIONS = MAX_METHODS = 200
 
 
 def list_products(
@@ -15,27 +17,27 @@ def list_products(
 ) -> Page[Product]:
     """By sku."""
     rows = sql.rows(
-        f"select {_PRODUCT} from product where shard = :shard and sku > :after"
+        f"select {PRODUCT} from product where shard = :shard and sku > :after"
         " and active = any(:states) order by sku limit :limit",
         after=after,
         states=[0, 1] if active is None else [int(active)],
         limit=limit + 1,
     )
-    return page_of([_product(row) for row in rows], limit, key=lambda product: (product.sku,))
+    return page_of([product_of(row) for row in rows], limit, key=lambda product: (product.sku,))
 
 
 def find_product(sql: Sql, sku: str) -> Product | None:
-    row = sql.first(f"select {_PRODUCT} from product where shard = :shard and sku = :sku", sku=sku)
-    return None if row is None else _product(row)
+    row = sql.first(f"select {PRODUCT} from product where shard = :shard and sku = :sku", sku=sku)
+    return None if row is None else product_of(row)
 
 
-_PRODUCT = (
+PRODUCT = (
     "sku, name, price, currency, weight_grams, tax_class, backorder_limit, backordered, active,"
-    " version"
+    " version, barcode"
 )
 
 
-def _product(row: Any) -> Product:
+def product_of(row: Any) -> Product:
     return Product(
         sku=row.sku,
         name=row.name,
@@ -47,6 +49,7 @@ def _product(row: Any) -> Product:
         backordered=row.backordered,
         active=bool(row.active),
         version=row.version,
+        barcode=row.barcode,
     )
 
 
@@ -59,30 +62,40 @@ def list_stock(
     after: tuple[str, str] = ("", ""),
 ) -> Page[Level]:
     """By sku and location."""
-    conditions = " and sku = :sku" if sku is not None else ""
-    conditions += " and location = :location" if location is not None else ""
+    conditions = " and s.sku = :sku" if sku is not None else ""
+    conditions += " and s.location = :location" if location is not None else ""
     rows = sql.rows(
-        "select sku, location, on_hand, reserved from stock"
-        f" where shard = :shard and (sku, location) > (:after_sku, :after_location){conditions}"
-        " order by sku, location limit :limit",
+        "select s.sku, s.location, s.on_hand, s.reserved, l.active from stock s"
+        " join location l on l.shard = s.shard and l.code = s.location where s.shard = :shard"
+        f" and (s.sku, s.location) > (:after_sku, :after_location){conditions}"
+        " order by s.sku, s.location limit :limit",
         after_sku=after[0],
         after_location=after[1],
         sku=sku,
         location=location,
         limit=limit + 1,
     )
-    levels = [Level(sku=r[0], location=r[1], on_hand=r[2], reserved=r[3]) for r in rows]
+    levels = [Level(*row) for row in rows]
     return page_of(levels, limit, key=lambda level: (level.sku, level.location))
 
 
 def list_locations(sql: Sql) -> list[Location]:
     """In the order in which they are tried; a shop has at most a few."""
     rows = sql.rows(
-        "select code, name, priority from location where shard = :shard"
+        f"select {LOCATION} from location where shard = :shard"
         " order by priority, code limit :limit",
         limit=MAX_LOCATIONS,
     )
-    return [Location(code=row.code, name=row.name, priority=row.priority) for row in rows]
+    return [location_of(row) for row in rows]
+
+
+def list_methods(sql: Sql) -> list[ShippingMethod]:
+    """All of them, by code."""
+    rows = sql.rows(
+        f"select {METHOD} from shipping_method where shard = :shard order by code limit :limit",
+        limit=MAX_METHODS,
+    )
+    return [method_of(row) for row in rows]
 
 
 def list_supplies(

@@ -1,16 +1,16 @@
-"""Shipments and payments as lists of their own, each with the order that it belongs to."""
+"""Shipments, payments and returns as lists of their own, each with the order that it belongs to."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from purvey.domain.order import Order, Payment, Shipment
+from purvey.domain.order import Order, Payment, Return, Shipment
 from purvey.queries.orders import find_order_id, read_orders
 from purvey.queries.paging import Page, page_of
 from purvey.storage.sql import Sql
 
-LAST = {"shipment": "shp_g", "payment": "pay_g"}  # behind every id
-Part = TypeVar("Part", Shipment, Payment)
+LAST = {"shipment": "shp_g", "payment": "pay_g", "returns": "ret_g"}  # behind every id
+Part = TypeVar("Part", Shipment, Payment, Return)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,14 @@ def list_payments(
     return _with_orders(sql, ids, lambda order: order.payments)
 
 
+def list_returns(
+    sql: Sql, wish: PartWish, *, limit: int, before: str | None = None
+) -> Page[PartOf[Return]]:
+    """Newest first."""
+    ids = _ids(sql, "returns", wish, limit=limit, before=before)
+    return _with_orders(sql, ids, lambda order: order.returns)
+
+
 def find_shipment(sql: Sql, id_: str) -> PartOf[Shipment] | None:
     ids = _id_and_owner(sql, "shipment", id_)
     return next(iter(_with_orders(sql, ids, lambda order: order.shipments).items), None)
@@ -51,6 +59,11 @@ def find_shipment(sql: Sql, id_: str) -> PartOf[Shipment] | None:
 def find_payment(sql: Sql, id_: str) -> PartOf[Payment] | None:
     ids = _id_and_owner(sql, "payment", id_)
     return next(iter(_with_orders(sql, ids, lambda order: order.payments).items), None)
+
+
+def find_returned(sql: Sql, id_: str) -> PartOf[Return] | None:
+    ids = _id_and_owner(sql, "returns", id_)
+    return next(iter(_with_orders(sql, ids, lambda order: order.returns).items), None)
 
 
 Owned = tuple[str, str]  # its id, the order's id

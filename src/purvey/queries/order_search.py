@@ -1,7 +1,8 @@
 """Find orders, newest first, in bounded time however many there are and whatever is asked together.
 
-1. Each filter knows how to list the ids that it lets through, from an index.
-2. Of several filters the rarest one leads: a look at its first PROBE ids tells which that is.
+1. Most filters know how to list the ids that they let through, from an index.
+2. Of several filters the rarest one leads: a look at its first PROBE ids tells which that is. Where
+   none can, all orders are walked down from the newest.
 3. The leader's next SCAN ids are looked up, and the other filters applied to them.
 
 So a page costs at most SCAN look-ups. Where two common filters have little in common, a page may
@@ -10,14 +11,15 @@ hold fewer orders than asked for, or none, and still name a next one: the search
 
 from collections.abc import Sequence
 
-from purvey.queries.order_filters import ALL, Filter, OrderWish, filters_of
+from purvey.queries.order_filters import BEHIND_ALL, OrderWish, filters_of
+from purvey.queries.order_ways import ALL, Filter
 from purvey.queries.paging import Key, Page
 from purvey.storage.sql import Sql
 
 PROBE = 1_000
 SCAN = 2_500
+FIRST_BITE = 300  # of these; where filters have much in common, a page is full then
 PARTS = {"placed": 3}  # of a cursor; of others two: who leads, and the last id
-END = "ord_g"  # behind every id: they continue in hex digits
 
 
 class BadCursor(ValueError):
@@ -26,17 +28,18 @@ class BadCursor(ValueError):
 
 def search_orders(sql: Sql, wish: OrderWish, *, limit: int, after: Key | None = None) -> Page[str]:
     """Ids of orders. Raises BadCursor."""
-    filters = filters_of(sql, wish) or {"all": ALL}
-    leader = _rarest(sql, filters) if after is None else str(after[0])
-    if leader not in filters or (after is not None and len(after) != PARTS.get(leader, 2)):
+    filters = filters_of(sql, wish)
+    leaders = {name: f for name, f in filters.items() if f.sources} or {"all": ALL}
+    leader = _rarest(sql, leaders) if after is None else str(after[0])
+    if leader not in leaders or (after is not None and len(after) != PARTS.get(leader, 2)):
         raise BadCursor(BadCursor.__doc__)
     others = [f for name, f in filters.items() if name != leader]
     scan = SCAN if others else limit + 1
     if leader == "placed":
         return _by_time(sql, filters, limit=limit, after=after, scan=scan)
-    before = END if after is None else str(after[1])
-    ids, ended = _candidates(sql, filters[leader], before=before, scan=scan)
-    found = _matching(sql, ids, others) if others else ids
+    before = BEHIND_ALL if after is None else str(after[1])
+    ids, ended = _candidates(sql, leaders[leader], before=before, scan=scan)
+    found = _matching(sql, ids, others, enough=limit + 1) if others else ids
     return _page(found, ids, limit=limit, leader=leader, ended=ended)
 
 
@@ -58,7 +61,7 @@ def _rarest(sql: Sql, filters: dict[str, Filter]) -> str:
 
 
 def _size(sql: Sql, one: Filter) -> int:
-    return len(_candidates(sql, one, before=END, scan=PROBE)[0])
+    return len(_candidates(sql, one, before=BEHIND_ALL, scan=PROBE)[0])
 
 
 def _candidates(sql: Sql, one: Filter, *, before: str, scan: int) -> tuple[list[str], bool]:
@@ -75,8 +78,15 @@ def _candidates(sql: Sql, one: Filter, *, before: str, scan: int) -> tuple[list[
     return sorted(ids, reverse=True), not cut
 
 
-def _matching(sql: Sql, ids: Sequence[str], others: Sequence[Filter]) -> list[str]:
-    """Those of the ids that pass the other filters too."""
+def _matching(sql: Sql, ids: Sequence[str], others: Sequence[Filter], *, enough: int) -> list[str]:
+    """Those of the ids that pass the other filters too, at least the first `enough` of them."""
+    found = _passing(sql, ids[:FIRST_BITE], others)
+    if len(found) < enough and len(ids) > FIRST_BITE:
+        found += _passing(sql, ids[FIRST_BITE:], others)
+    return found
+
+
+def _passing(sql: Sql, ids: Sequence[str], others: Sequence[Filter]) -> list[str]:
     conditions = "".join(f" and {one.where}" for one in others)
     values = {name: value for one in others for name, value in one.values.items()}
     rows = sql.rows(
@@ -98,7 +108,7 @@ def _by_time(
     start = filters["placed"].values["placed_from"]
     rows = sql.rows(_PLACED, placed_from=start, placed=placed, before=before, scan=scan)
     others = [f for name, f in filters.items() if name != "placed"]
-    good = set(_matching(sql, [row.id for row in rows], others)) if others else None
+    good = set(_passing(sql, [row.id for row in rows], others)) if others else None
     found = [row for row in rows if good is None or row.id in good]
     last = found[limit - 1] if len(found) > limit else rows[-1] if len(rows) == scan else None
     key: Key | None = ("placed", last.placed_at, last.id) if last else None

@@ -1,6 +1,7 @@
 """Whole orders as they are now, and what is on its way for those that wait for stock."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 from purvey.domain.order import Order
 from purvey.domain.states import OrderState
@@ -35,19 +36,26 @@ def read_orders(sql: Sql, ids: Collection[str]) -> Mapping[str, Order]:
     return load_orders(sql, ids, lock=False)
 
 
-def expected_for(sql: Sql, orders: Iterable[Order]) -> Mapping[str, Expected]:
-    """By sku, the next announced delivery of what these orders wait for."""
+def expected_for(sql: Sql, orders: Iterable[Order], *, today: date) -> Mapping[str, Expected]:
+    """By sku, the next announced delivery of what these orders wait for. `today`: the shop's."""
     waiting = [order for order in orders if order.state == OrderState.BACKORDERED]
     skus = {line.sku for order in waiting for line in order.lines if line.backordered}
     if not skus:
         return {}
     expected: dict[str, Expected] = {}
     for supply in sorted(SqlStock(sql).expected(skus), key=_soonest_first):
-        left = supply.expected - supply.arrived
-        expected.setdefault(supply.sku, Expected(left, supply.expected_on))
+        left, day = supply.expected - supply.arrived, supply.expected_on
+        is_late = day is not None and day < today
+        expected.setdefault(supply.sku, Expected(left, day, is_late))
     return expected
 
 
 def _soonest_first(supply: Supply) -> tuple[bool, str, str]:
     day = supply.expected_on.isoformat() if supply.expected_on else ""
     return (not day, day, supply.id)
+
+
+def latest_number(sql: Sql) -> int | None:
+    """The number of the order that was received last."""
+    number: int | None = sql.scalar("select max(number) from orders where shard = :shard")
+    return number

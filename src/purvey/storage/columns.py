@@ -25,6 +25,17 @@ def need(name: str, kind: type[sa.types.TypeEngine[Any]] = Text) -> sa.Column[An
     return sa.Column(name, kind, nullable=False)
 
 
+def given(
+    name: str, kind: type[sa.types.TypeEngine[Any]] = Text, *, default: str
+) -> sa.Column[Any]:
+    """One that came later: rows that were there before have the default."""
+    return sa.Column(name, kind, nullable=False, server_default=sa.text(_quoted(kind, default)))
+
+
+def _quoted(kind: type[sa.types.TypeEngine[Any]], default: str) -> str:
+    return f"'{default}'" if kind is Text else default
+
+
 def may(name: str, kind: type[sa.types.TypeEngine[Any]] = Text) -> sa.Column[Any]:
     return sa.Column(name, kind)
 

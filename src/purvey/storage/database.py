@@ -25,6 +25,7 @@ import sqlalchemy as sa
 
 from purvey.kit.batching import Unclear
 from purvey.storage import dialect
+from purvey.storage.recall import Recall
 from purvey.storage.sql import Sql
 from purvey.storage.transaction import SqlTransaction
 
@@ -49,12 +50,17 @@ class Database:
         self.url = sa.make_url(url)
         if self.url.drivername in ("postgresql", "postgres"):
             self.url = self.url.set(drivername="postgresql+psycopg")
-        pool: dict[str, Any] = {"pool_size": POOL_SIZE, "max_overflow": POOL_SIZE}
+        pool: dict[str, Any] = {
+            "pool_size": POOL_SIZE,
+            "max_overflow": POOL_SIZE,
+            "pool_use_lifo": True,
+        }
         pool["connect_args"] = dialect.connect_arguments(self.url.get_backend_name())
         # Parameters are what customers wrote: they stay out of error texts.
         self.engine = sa.create_engine(self.url, hide_parameters=True, **pool)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         dialect.configure(self.engine)
+        self.recall = Recall()
         self._writers = _WriterQueue(self.url.database) if self.is_sqlite else None
 
     def run(self, shard: int, work: Callable[[SqlTransaction], Result]) -> Result:
@@ -65,6 +71,7 @@ class Database:
                 with self._transaction(shard) as tx:
                     result = work(tx)
                     committing = True
+                self.recall.keep(shard, tx.sql.orders)  # it is committed
                 return result
             except sa.exc.DBAPIError as error:
                 if committing and error.connection_invalidated:
@@ -81,7 +88,7 @@ class Database:
         with self._queue(), self.engine.begin() as connection:
             open_transactions.here = True
             try:
-                yield SqlTransaction(Sql(connection, shard))
+                yield SqlTransaction(Sql(connection, shard, self.recall))
             finally:
                 open_transactions.here = False
 
@@ -92,7 +99,10 @@ class Database:
         if not self.is_sqlite:
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with self.engine.connect().execution_options(**options) as connection:
-            yield Sql(connection, shard)
+            connection.begin()  # rolled back when it is given back: there is nothing to keep
+            sql = Sql(connection, shard, self.recall)
+            yield sql
+        self.recall.keep(shard, sql.orders)
 
     @contextmanager
     def alone(self) -> Iterator[sa.Connection]:

@@ -15,14 +15,14 @@ import json
 import logging
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic_core import to_json
 
-Rows = Sequence[tuple[Any, ...]]
+from purvey.storage.driver import Driver, Rows
 
 _ANY = re.compile(r"= any\(:(\w+)\)")
 _LOCK = re.compile(r"\bfor update( skip locked)?")
@@ -40,9 +40,8 @@ def translate(query: str, *, sqlite: bool) -> str:
 
 
 def bind(values: Mapping[str, Any], *, sqlite: bool) -> dict[str, Any]:
-    if not sqlite:
-        return dict(values)
-    return {k: json.dumps(v) if isinstance(v, list) else v for k, v in values.items()}
+    as_list = json.dumps if sqlite else _array
+    return {k: as_list(v) if isinstance(v, list) else v for k, v in values.items()}
 
 
 @cache
@@ -83,27 +82,27 @@ def update_statement(
     return f"update {table.name} t set {values} from {arrays} where t.shard = {shard:d} and {where}"
 
 
-def write(connection: sa.Connection, statement: str, rows: Rows) -> int:
-    """Run one set-based statement over all rows; returns how many rows it touched."""
-    if connection.dialect.name == "sqlite":
-        return connection.exec_driver_sql(statement, list(rows)).rowcount
-    columns = tuple(_array(column) for column in zip(*rows, strict=True))
-    return connection.exec_driver_sql(statement, columns).rowcount
+def write(driver: Driver, statement: str, *, rows: Rows, sqlite: bool) -> Any:
+    """Run one set-based statement over all rows; returns the driver's cursor."""
+    if sqlite:
+        return driver.execute_many(statement, rows)
+    columns = [_array(column) for column in zip(*rows, strict=True)]
+    return driver.execute(statement, columns)
 
 
-def _array(column: tuple[Any, ...]) -> str | list[Any]:
+def _array(column: Sequence[Any]) -> str | list[Any]:
     """A column as an array literal (PostgreSQL manual, 8.15.2), at a tenth of the driver's cost.
 
     A JSON array differs from it in its brackets and in escapes for control characters only; a
     column that has those is left to the driver.
     """
-    text = json.dumps(column, ensure_ascii=False)
-    if any(escape in text for escape in _JSON_ONLY):
+    text = to_json(column).decode()
+    if "\\" in text and _JSON_ONLY.search(text):
         return list(column)
     return "{" + text[1:-1] + "}"
 
 
-_JSON_ONLY = tuple("\\" + letter for letter in "nrtbfu")
+_JSON_ONLY = re.compile(r"\\[nrtbfu]")
 
 
 def _arrays(table: sa.Table, names: Sequence[str]) -> str:
@@ -137,25 +136,6 @@ def worth_retrying(error: BaseException) -> bool:
         words = ("locked", "busy", "UNIQUE constraint failed")
         return any(word in str(error.orig) for word in words)
     return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _RETRYABLE
-
-
-@contextmanager
-def pipelined(connection: sa.Connection) -> Iterator[None]:
-    """Send statements without waiting for each one's answer; nothing may be read from them.
-
-    An error shows at the end of the block at the latest. SQLite has no round trips to save.
-    """
-    if connection.dialect.name == "sqlite":
-        yield
-        return
-    driver: Any = connection.connection.driver_connection
-    try:
-        with driver.pipeline():
-            yield
-    except driver.Error as error:  # told at the end of the block, past SQLAlchemy's own wrapping
-        raise sa.exc.DBAPIError.instance(
-            None, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect
-        ) from error
 
 
 def checkpoint(connection: sa.Connection) -> None:

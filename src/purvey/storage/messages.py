@@ -6,7 +6,7 @@
 3. `done`, `later` or `give_up` is written in the transaction that records the answer.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +70,46 @@ class SqlMessages:
     def give_up(self, failures: Iterable[tuple[str, str]]) -> None:
         rows = [("gave_up", error[:MAX_ERROR_LENGTH], key) for key, error in failures]
         self._sql.update(tables.outbox, sets=("state", "last_error"), keys=("key",), rows=rows)
+
+    def states(self, keys: Collection[str]) -> Mapping[str, str]:
+        if not keys:
+            return {}
+        rows = self._sql.rows(
+            "select key, state from outbox where shard = :shard and key = any(:keys)"
+            " order by key for update",
+            keys=sorted(keys),
+        )
+        return {row.key: row.state for row in rows}
+
+    def reopen(self, keys: Collection[str], due_at: datetime) -> None:
+        """Not from 0 attempts: the outside may have done it, so it has to be asked first."""
+        if keys:
+            self._sql.execute(
+                "update outbox set state = 'open', due_at = :due, attempts = 1"
+                " where shard = :shard and state = 'gave_up' and key = any(:keys)",
+                keys=sorted(keys),
+                due=to_us(due_at),
+            )
+
+    def not_done(self, order_ids: Collection[str], *, effect: str) -> Mapping[str, str]:
+        if not order_ids:
+            return {}
+        rows = self._sql.rows(
+            "select key, subject_id from outbox where shard = :shard and order_id = any(:ids)"
+            " and effect = :effect and state in ('open', 'gave_up') order by key for update",
+            ids=sorted(order_ids),
+            effect=effect,
+        )
+        return {row.key: row.subject_id or "" for row in rows}
+
+    def hasten(self, keys: Collection[str], due_at: datetime) -> None:
+        if keys:
+            self._sql.execute(
+                "update outbox set due_at = :due where shard = :shard and state = 'open'"
+                " and due_at > :due and key = any(:keys)",
+                keys=sorted(keys),
+                due=to_us(due_at),
+            )
 
     def taken_care_of(self, order_ids: Collection[str], *, effect: str, now: datetime) -> None:
         if order_ids:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from purvey.domain.amounts import paid, refunded, total
@@ -9,9 +10,11 @@ from purvey.domain.draft import Address, Contact, Discount
 from purvey.domain.order import Hold, Line, Order, Payment, Shipment
 from purvey.domain.states import OrderState, PaymentState, ShipmentState
 from purvey.domain.waiting import waiting_for
+from purvey.kit.json_text import compact
 from purvey.storage.times import from_us, maybe_time, maybe_us, to_us
 
 ADDRESS_FIELDS = tuple(Address.__slots__)
+_address_values = attrgetter(*ADDRESS_FIELDS)
 
 
 def order_row(order: Order) -> tuple[Any, ...]:
@@ -51,6 +54,8 @@ def order_row(order: Order) -> tuple[Any, ...]:
         order.lookalike,
         order.track_token,
         order.history_hash,
+        order.customer.language,
+        len(order.returns),
     )
 
 
@@ -59,7 +64,7 @@ ORDER_COLUMNS = (
     " customer_name, customer_phone, customer_external_id, ship_to, bill_to, shipping_method,"
     " ship_complete, shipping_total, tax_total, discounts, discount_total, placed_at, state_since,"
     " promised_from, promised_to, requested_delivery_date, notes, metadata, fingerprint, lookalike,"
-    " track_token, history_hash"
+    " track_token, history_hash, customer_language, return_count"
 )
 MUTABLE = (
     "state",
@@ -75,6 +80,7 @@ MUTABLE = (
     "promised_to",
     "notes",
     "history_hash",
+    "return_count",
 )
 
 
@@ -93,9 +99,13 @@ def update_row(order: Order, version_before: int) -> tuple[Any, ...]:
         order.promised_to,
         order.notes,
         order.history_hash,
+        len(order.returns),
         order.id,
         version_before,
     )
+
+
+RETURN_COUNT = 32  # its place in ORDER_COLUMNS
 
 
 def order_of(row: Sequence[Any], **parts: Any) -> Order:
@@ -113,7 +123,9 @@ def order_of(row: Sequence[Any], **parts: Any) -> Order:
         external_id=row[5],
         currency=row[6],
         customer_id=row[7],
-        customer=Contact(email=row[8], name=row[9], phone=row[10], external_id=row[11]),
+        customer=Contact(
+            email=row[8], name=row[9], phone=row[10], external_id=row[11], language=row[31]
+        ),
         ship_to=address_of(row[12]),
         bill_to=address_of(row[13]),
         shipping_method=row[14],
@@ -144,8 +156,8 @@ def _discounts(text: str) -> tuple[Discount, ...]:
 def address_json(address: Address | None) -> str | None:
     if address is None:
         return None
-    fields = {name: getattr(address, name) for name in ADDRESS_FIELDS}
-    return json.dumps({k: v for k, v in fields.items() if v is not None}, ensure_ascii=False)
+    said = zip(ADDRESS_FIELDS, _address_values(address), strict=True)
+    return compact({name: value for name, value in said if value is not None})
 
 
 def address_of(text: str | None) -> Address | None:
@@ -218,7 +230,7 @@ def hold_of(row: Any) -> Hold:
 
 PAYMENT_COLUMNS = (
     "id, method, gateway, token, state, amount, authorised, captured, refunded, voided, reference,"
-    " reason, terms, purchase_order, expires_at, created_at"
+    " reason, terms, purchase_order, expires_at, created_at, confirm_url"
 )
 
 
@@ -226,7 +238,8 @@ def payment_row(order_id: str, x: Payment) -> tuple[Any, ...]:
     what = (order_id, x.id, x.method, x.gateway, x.token, x.state)
     money = (x.amount, x.authorised, x.captured, x.refunded, x.voided)
     terms = (x.reference, x.reason, x.terms, x.purchase_order)
-    return (*what, *money, *terms, maybe_us(x.expires_at), to_us(x.created_at))
+    times = (maybe_us(x.expires_at), to_us(x.created_at))
+    return (*what, *money, *terms, *times, x.confirm_url)
 
 
 def payment_of(row: Sequence[Any]) -> Payment:
@@ -247,6 +260,7 @@ def payment_of(row: Sequence[Any]) -> Payment:
         purchase_order=row[14],
         expires_at=maybe_time(row[15]),
         created_at=from_us(row[16]),
+        confirm_url=row[17],
     )
 
 

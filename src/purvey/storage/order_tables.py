@@ -51,6 +51,8 @@ orders = table(
     may("lookalike"),
     need("track_token"),
     need("history_hash"),
+    may("customer_language"),
+    sa.Column("return_count", Small, nullable=False, server_default=sa.text("0")),
     sa.UniqueConstraint("shard", "number", name="orders_number"),
     sa.UniqueConstraint("shard", "channel", "external_id", name="orders_external_id"),
     sa.UniqueConstraint("shard", "track_token", name="orders_track_token"),
@@ -61,7 +63,14 @@ orders = table(
     sa.Index("orders_customer", "shard", "customer_id", "id"),
     sa.Index("orders_email", "shard", "customer_email", "id"),
     sa.Index("orders_name", "shard", "customer_name", "id", **only_where("customer_id is null")),
-    sa.Index("orders_placed", "shard", "placed_at", "id"),
+    sa.Index("orders_placed", "shard", "placed_at", "id", "promised_to"),
+    sa.Index(
+        "orders_on_their_way",  # those whose day has passed are late
+        "shard",
+        "promised_to",
+        "id",
+        **only_where("waiting_code = 'delivery'"),
+    ),
 )
 order_line = table(
     "order_line",
@@ -134,6 +143,7 @@ payment = table(
     may("purchase_order"),
     may("expires_at", Big),
     need("created_at", Big),
+    may("confirm_url"),
     check("payment_refunded", "refunded >= 0"),  # it may be told before its capture is
     refers("orders", order_id="id"),
     sa.Index("payment_id", "shard", "id"),
@@ -177,6 +187,16 @@ shipment_line = table(
     sa.ForeignKeyConstraint(
         ["shard", "order_id", "shipment_id"], ["shipment.shard", "shipment.order_id", "shipment.id"]
     ),
+)
+order_note = table(  # of colleagues; only ever added to
+    "order_note",
+    key("order_id"),
+    key("id"),
+    need("body"),
+    need("by"),
+    need("at", Big),
+    refers("orders", order_id="id"),
+    sa.Index("order_note_at", "shard", "at"),
 )
 document = table(
     "document",

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from purvey.domain.order import Line, Order, Shipment
+from purvey.domain.order import Order, Shipment
 from purvey.ports.storage import NOTHING_KNOWN, Change, Document, Entry, HistoryRow
 from purvey.storage import order_rows as rows_of
 from purvey.storage import tables
 from purvey.storage.messages import SqlMessages
+from purvey.storage.recall import as_read
+from purvey.storage.return_rows import save_returns, with_returns
 from purvey.storage.sql import Sql
 from purvey.storage.times import to_us
 
@@ -33,18 +35,7 @@ class SqlOrders:
     def load(
         self, order_ids: Collection[str], known: Mapping[str, Order] = NOTHING_KNOWN
     ) -> dict[str, Order]:
-        if not known:
-            return load_orders(self._sql, order_ids, lock=True)
-        versions = self._sql.rows(
-            "select id, version from orders where shard = :shard and id = any(:ids)"
-            " order by id for update",
-            ids=sorted(order_ids),
-        )
-        fresh = {row[0] for row in versions if _version(known, row[0]) == row[1]}
-        changed = {row[0] for row in versions} - fresh
-        return {order_id: known[order_id] for order_id in sorted(fresh)} | load_orders(
-            self._sql, changed, lock=True
-        )
+        return recall_orders(self._sql, order_ids, lock=True, known=known)
 
     def waiting_for_stock(self, skus: Collection[str], limit: int) -> Sequence[str]:
         rows = self._sql.rows(
@@ -63,6 +54,9 @@ class SqlOrders:
 
     def of_payments(self, payment_ids: Collection[str]) -> Mapping[str, str]:
         return self._owners("payment", payment_ids)
+
+    def of_returns(self, return_ids: Collection[str]) -> Mapping[str, str]:
+        return self._owners("returns", return_ids)
 
     def _owners(self, table: str, ids: Collection[str]) -> Mapping[str, str]:
         rows = self._sql.rows(
@@ -85,22 +79,22 @@ class SqlOrders:
         """Write each table once for all changes."""
         new = [change.after for change in changes if change.before is None]
         old = [(c.before, c.after) for c in changes if c.before is not None]
-        self._update_orders([(b, a) for b, a in old if b is not a])
         with self._sql.pipelined():
+            self._update_orders([(b, a) for b, a in old if b is not a])
             self._sql.insert(tables.orders, [rows_of.order_row(order) for order in new])
             self._save_lines(new, old)
             self._save_children(new, old)
             self._save_records(changes)
+        self._sql.orders.update({c.after.id: as_read(c.after) for c in changes})
 
     def _update_orders(self, pairs: Sequence[tuple[Order, Order]]) -> None:
-        found = self._sql.update(
+        self._sql.update(
             tables.orders,
             sets=rows_of.MUTABLE,
             keys=("id", "version"),
             rows=[rows_of.update_row(after, before.version) for before, after in pairs],
+            unless_all=StaleOrder(f"one or more of {len(pairs)} orders"),
         )
-        if found != len(pairs):
-            raise StaleOrder(f"{len(pairs) - found} of {len(pairs)} orders")
 
     def _save_lines(self, new: Sequence[Order], old: Sequence[tuple[Order, Order]]) -> None:
         self._sql.insert(
@@ -137,6 +131,7 @@ class SqlOrders:
         planned = [(i, x) for i, x in _changed(pairs, "shipments", look_at=_inside)]
         lines = [(i, x.id, no, n) for i, x in planned for no, n in x.lines]
         self._sql.upsert(tables.shipment_line, lines)
+        save_returns(self._sql, pairs)
 
     def _save_records(self, changes: Sequence[Change]) -> None:
         self._sql.insert(tables.history, [_history_row(r) for c in changes for r in c.history])
@@ -144,10 +139,6 @@ class SqlOrders:
         documents = [_document_row(d) for c in changes for d in c.documents]
         self._sql.insert_new(tables.document, documents)
         SqlMessages(self._sql).add([message for change in changes for message in change.messages])
-
-
-def _version(known: Mapping[str, Order], order_id: str) -> int | None:
-    return known[order_id].version if order_id in known else None
 
 
 def _all_of(thing: Any) -> Any:
@@ -173,21 +164,51 @@ def _changed(
                 yield after.id, thing
 
 
+def recall_orders(
+    sql: Sql,
+    order_ids: Collection[str],
+    *,
+    lock: bool,
+    known: Mapping[str, Order] = NOTHING_KNOWN,
+) -> dict[str, Order]:
+    """As `load_orders`; those whose version is still the one in memory are not read again."""
+    known = {**sql.recall.find(sql.shard, order_ids), **known}
+    if not known:
+        found = load_orders(sql, order_ids, lock=lock)
+    else:
+        rows = sql.rows(
+            "select id, version from orders where shard = :shard and id = any(:ids)"
+            f" order by id{' for update' if lock else ''}",
+            ids=sorted(order_ids),
+        )
+        same = {row[0] for row in rows if row[0] in known and known[row[0]].version == row[1]}
+        changed = {row[0] for row in rows} - same
+        found = {order_id: known[order_id] for order_id in sorted(same)}
+        found |= load_orders(sql, changed, lock=lock)
+    sql.orders.update(found)
+    return found
+
+
 def load_orders(sql: Sql, order_ids: Collection[str], *, lock: bool) -> dict[str, Order]:
-    """Read whole orders; `lock` keeps others from changing them until the transaction ends."""
+    """Read whole orders; `lock` keeps others from changing them until the transaction ends.
+
+    The lock comes first, and each statement after it sees what was committed until then.
+    """
     if not order_ids:
         return {}
     ids = sorted(order_ids)
-    heads = sql.rows(
-        f"select {rows_of.ORDER_COLUMNS} from orders where shard = :shard and id = any(:ids)"
-        f" order by id{' for update' if lock else ''}",
-        ids=ids,
-    )
-    lines = _lines(sql, ids)
-    holds = _children(sql, ids, "hold", rows_of.HOLD_COLUMNS, rows_of.hold_of)
-    payments = _children(sql, ids, "payment", rows_of.PAYMENT_COLUMNS, rows_of.payment_of)
-    shipments = _shipments(sql, ids)
-    return {
+    with sql.pipelined():
+        asked = [
+            sql.ask(
+                f"select {rows_of.ORDER_COLUMNS} from orders where shard = :shard"
+                f" and id = any(:ids) order by id{' for update' if lock else ''}",
+                ids=ids,
+            ),
+            *(sql.ask(query, ids=ids) for query in _PARTS),
+        ]
+    heads, held, inside, *parts = (answer() for answer in asked)
+    lines, holds, payments, shipments = _put_together(held, inside, parts)
+    orders = {
         row[0]: rows_of.order_of(
             row,
             lines=tuple(lines[row[0]]),
@@ -197,72 +218,56 @@ def load_orders(sql: Sql, order_ids: Collection[str], *, lock: bool) -> dict[str
         )
         for row in heads
     }
+    return with_returns(sql, orders, {row[0] for row in heads if row[rows_of.RETURN_COUNT]})
 
 
-def _lines(sql: Sql, ids: list[str]) -> Mapping[str, list[Line]]:
-    held: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
-    for row in sql.rows(
-        "select order_id, no, location, quantity from reservation"
-        " where shard = :shard and order_id = any(:ids) and quantity > 0 order by location",
-        ids=ids,
-    ):
-        held[row[0], row[1]].append((row[2], row[3]))
-    lines: dict[str, list[Line]] = defaultdict(list)
-    for row in sql.rows(
-        f"select order_id, {rows_of.LINE_COLUMNS} from order_line"
-        " where shard = :shard and order_id = any(:ids) order by order_id, no",
-        ids=ids,
-    ):
-        lines[row[0]].append(rows_of.line_of(row, tuple(held[row[0], row[1]])))
-    return lines
-
-
-def _children(
-    sql: Sql, ids: list[str], table: str, columns: str, build: Any
-) -> Mapping[str, list[Any]]:
-    found: dict[str, list[Any]] = defaultdict(list)
-    for row in sql.rows(
+def _of_order(columns: str, table: str, by: str = "order_id, id") -> str:
+    return (
         f"select order_id, {columns} from {table}"
-        " where shard = :shard and order_id = any(:ids) order by order_id, id",
-        ids=ids,
-    ):
-        found[row[0]].append(build(row))
+        f" where shard = :shard and order_id = any(:ids) order by {by}"
+    )
+
+
+_PARTS = (
+    "select order_id, no, location, quantity from reservation"
+    " where shard = :shard and order_id = any(:ids) and quantity > 0 order by location",
+    "select shipment_id, no, quantity from shipment_line"
+    " where shard = :shard and order_id = any(:ids) and quantity > 0 order by no",
+    _of_order(rows_of.LINE_COLUMNS, "order_line", by="order_id, no"),
+    _of_order(rows_of.HOLD_COLUMNS, "hold"),
+    _of_order(rows_of.PAYMENT_COLUMNS, "payment"),
+    _of_order(rows_of.SHIPMENT_COLUMNS, "shipment"),
+)
+
+
+def _put_together(
+    reservations: Sequence[Any], insides: Sequence[Any], parts: Sequence[Sequence[Any]]
+) -> list[Mapping[str, list[Any]]]:
+    """Lines, holds, payments and shipments by order."""
+    held: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
+    for order_id, no, place, units in reservations:
+        held[order_id, no].append((place, units))
+    inside: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for shipment_id, no, units in insides:
+        inside[shipment_id].append((no, units))
+    makers: tuple[Callable[[Any], Any], ...] = (
+        lambda row: rows_of.line_of(row, tuple(held[row[0], row[1]])),
+        rows_of.hold_of,
+        rows_of.payment_of,
+        lambda row: rows_of.shipment_of(row, tuple(inside[row[1]])),
+    )
+    return [_by_order(rows, make) for rows, make in zip(parts, makers, strict=True)]
+
+
+def _by_order(rows: Sequence[Any], make: Callable[[Any], Any]) -> Mapping[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(make(row))
     return found
 
 
-def _shipments(sql: Sql, ids: list[str]) -> Mapping[str, list[Shipment]]:
-    inside: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for row in sql.rows(
-        "select shipment_id, no, quantity from shipment_line"
-        " where shard = :shard and order_id = any(:ids) and quantity > 0 order by no",
-        ids=ids,
-    ):
-        inside[row[0]].append((row[1], row[2]))
-    return _children(
-        sql,
-        ids,
-        "shipment",
-        rows_of.SHIPMENT_COLUMNS,
-        lambda row: rows_of.shipment_of(row, tuple(inside[row[1]])),
-    )
-
-
 def _history_row(row: HistoryRow) -> tuple[object, ...]:
-    return (
-        row.order_id,
-        row.version,
-        row.process,
-        row.subject_id,
-        row.trigger,
-        row.source,
-        row.target,
-        row.actor,
-        row.reason,
-        row.facts,
-        to_us(row.at),
-        row.hash,
-        None,
-    )
+    return (*row[:10], to_us(row.at), row.hash, None)
 
 
 def _entry_row(entry: Entry) -> tuple[object, ...]:

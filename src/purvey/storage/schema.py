@@ -43,10 +43,27 @@ def open_shop(sql: Sql, *, name: str, currency: str, now: datetime) -> bool:
     opened = sql.insert_new(tables.shop, [(name, currency, to_us(now))])
     if not opened:
         return False
-    sql.insert(tables.location, [("main", "Main", 0)])
+    sql.insert(tables.location, [("main", "Main", 0, "", 1, 1)])
     sql.insert(tables.counter, [("order_number", FIRST_ORDER_NUMBER)])
     sql.insert(tables.shipping_method, [_method(row, currency) for row in _METHODS])
     return True
+
+
+class OtherCurrency(Exception):
+    """The shop in the database trades in another currency than the settings say."""
+
+    def __init__(self, *, shop: str, settings: str):
+        super().__init__(
+            f"The shop in this database trades in {shop}, and the setting is {settings}: set"
+            f" PURVEY_CURRENCY={shop}, or name another database in PURVEY_DATABASE_URL."
+        )
+
+
+def require_currency(sql: Sql, currency: str) -> None:
+    """Raises OtherCurrency."""
+    shop = sql.scalar("select currency from shop where shard = :shard")
+    if shop is not None and shop != currency:
+        raise OtherCurrency(shop=shop, settings=currency)
 
 
 # code, name, price, first and last working day
@@ -60,4 +77,4 @@ _METHODS = (
 def _method(row: tuple[str, str, str, int, int], currency: str) -> tuple[object, ...]:
     code, name, price, first, last = row
     whole = price if exponent_of(currency) >= 2 else str(round(float(price)))
-    return (code, name, to_minor(whole, currency), currency, first, last)
+    return (code, name, to_minor(whole, currency), currency, first, last, 1, 1)

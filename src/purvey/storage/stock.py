@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from purvey.ports.storage import Level, Location, Movement, Product, Supply
 from purvey.storage import tables
+from purvey.storage.search_words import keep_product_words
 from purvey.storage.sql import Sql
 from purvey.storage.times import to_us
 
@@ -14,44 +16,36 @@ class SqlStock:
         self._sql = sql
 
     def products(self, skus: Collection[str]) -> dict[str, Product]:
-        if not skus:
-            return {}
-        rows = self._sql.rows(
-            "select sku, name, price, currency, weight_grams, tax_class, backorder_limit,"
-            " backordered, active, version from product"
-            " where shard = :shard and sku = any(:skus) order by sku for update",
-            skus=sorted(skus),
-        )
-        return {
-            row[0]: Product(
-                sku=row[0],
-                name=row[1],
-                price=row[2],
-                currency=row[3],
-                weight_grams=row[4],
-                tax_class=row[5],
-                backorder_limit=row[6],
-                backordered=row[7],
-                active=bool(row[8]),
-                version=row[9],
-            )
-            for row in rows
-        }
+        return _products(self._sql.rows(_LOCKED, skus=sorted(skus))) if skus else {}
 
     def levels(self, skus: Collection[str]) -> Sequence[Level]:
-        rows = self._sql.rows(
-            "select s.sku, s.location, s.on_hand, s.reserved from stock s join location l"
-            " on l.shard = s.shard and l.code = s.location"
-            " where s.shard = :shard and s.sku = any(:skus) order by l.priority, l.code",
-            skus=sorted(skus),
-        )
-        return [Level(sku=r[0], location=r[1], on_hand=r[2], reserved=r[3]) for r in rows]
+        return _levels(self._sql.rows(_LEVELS, skus=sorted(skus)))
+
+    def locked(self, skus: Collection[str]) -> tuple[dict[str, Product], Sequence[Level]]:
+        """The levels are asked in a statement of their own, which sees what was committed until
+        the lock was had: a join would show them as they were before the wait."""
+        if not skus:
+            return {}, ()
+        with self._sql.pipelined():
+            products = self._sql.ask(_LOCKED, skus=sorted(skus))
+            levels = self._sql.ask(_LEVELS, skus=sorted(skus))
+        return _products(products()), _levels(levels())
 
     def locations(self) -> Sequence[Location]:
         rows = self._sql.rows(
-            "select code, name, priority from location where shard = :shard order by priority, code"
+            f"select {LOCATION} from location where shard = :shard order by priority, code"
         )
-        return [Location(code=row.code, name=row.name, priority=row.priority) for row in rows]
+        return [location_of(row) for row in rows]
+
+    def awaited_at(self, places: Collection[str]) -> Sequence[str]:
+        rows = self._sql.rows(
+            "select distinct s.sku from stock s join product p"
+            " on p.shard = s.shard and p.sku = s.sku and p.backordered > 0"
+            " where s.shard = :shard and s.location = any(:places) and s.on_hand > s.reserved"
+            " order by s.sku",
+            places=sorted(places),
+        )
+        return [row.sku for row in rows]
 
     def put_products(self, products: Sequence[Product]) -> None:
         """New ones are inserted, others updated: all but `backordered`, which orders count."""
@@ -64,6 +58,14 @@ class SqlStock:
             keys=("sku",),
             rows=[(*row[1:7], *row[8:], row[0]) for row in old],
         )
+        keep_product_words(self._sql, products)
+
+    def with_barcodes(self, barcodes: Collection[str]) -> Mapping[str, str]:
+        rows = self._sql.rows(
+            "select barcode, sku from product where shard = :shard and barcode = any(:barcodes)",
+            barcodes=sorted(barcodes),
+        )
+        return {row.barcode: row.sku for row in rows}
 
     def save_levels(self, levels: Sequence[Level]) -> None:
         rows = [(x.sku, x.location, x.on_hand, x.reserved) for x in levels]
@@ -121,7 +123,24 @@ class SqlStock:
         self._sql.upsert(tables.supply, rows)
 
     def put_locations(self, locations: Sequence[Location]) -> None:
-        self._sql.upsert(tables.location, [(x.code, x.name, x.priority) for x in locations])
+        rows = [
+            (x.code, x.name, x.priority, x.address, int(x.active), x.version) for x in locations
+        ]
+        self._sql.upsert(tables.location, rows)
+
+
+LOCATION = "code, name, priority, address, active, version"
+
+
+def location_of(row: Any) -> Location:
+    return Location(
+        code=row.code,
+        name=row.name,
+        priority=row.priority,
+        address=row.address,
+        active=bool(row.active),
+        version=row.version,
+    )
 
 
 _PRODUCT_COLUMNS = (
@@ -133,6 +152,7 @@ _PRODUCT_COLUMNS = (
     "backorder_limit",
     "active",
     "version",
+    "barcode",
 )
 
 
@@ -148,4 +168,40 @@ def _product_row(product: Product) -> tuple[object, ...]:
         product.backordered,
         int(product.active),
         product.version,
+        product.barcode,
     )
+
+
+_LOCKED = (
+    "select sku, name, price, currency, weight_grams, tax_class, backorder_limit,"
+    " backordered, active, version, barcode from product"
+    " where shard = :shard and sku = any(:skus) order by sku for update"
+)
+_LEVELS = (
+    "select s.sku, s.location, s.on_hand, s.reserved, l.active from stock s join location l"
+    " on l.shard = s.shard and l.code = s.location"
+    " where s.shard = :shard and s.sku = any(:skus) order by l.priority, l.code"
+)
+
+
+def _products(rows: Sequence[Any]) -> dict[str, Product]:
+    return {
+        row[0]: Product(
+            sku=row[0],
+            name=row[1],
+            price=row[2],
+            currency=row[3],
+            weight_grams=row[4],
+            tax_class=row[5],
+            backorder_limit=row[6],
+            backordered=row[7],
+            active=bool(row[8]),
+            version=row[9],
+            barcode=row[10],
+        )
+        for row in rows
+    }
+
+
+def _levels(rows: Sequence[Any]) -> list[Level]:
+    return [Level(*row) for row in rows]

@@ -6,6 +6,7 @@ from purvey.storage.columns import (
     Big,
     Small,
     check,
+    given,
     key,
     may,
     metadata,
@@ -14,10 +15,16 @@ from purvey.storage.columns import (
     refers,
     table,
 )
+from purvey.storage.count_tables import stock_count, stock_count_line
+from purvey.storage.customer_tables import customer, customer_note
+from purvey.storage.desk_tables import customer_word, order_draft, product_word, quote
+from purvey.storage.list_tables import chosen_columns, saved_view
+from purvey.storage.message_tables import bounce, message_text, notice
 from purvey.storage.order_tables import (
     document,
     hold,
     order_line,
+    order_note,
     orders,
     payment,
     payment_entry,
@@ -33,29 +40,31 @@ from purvey.storage.people_tables import (
     person_session,
     throttle,
 )
+from purvey.storage.return_tables import return_line, returns
+from purvey.storage.warehouse_tables import scan, wave, wave_shipment
+from purvey.storage.webhook_tables import webhook_attempt, webhook_delivery, webhook_endpoint
 
 __all__ = [
-    "approval",
-    "document",
-    "hold",
-    "invitation",
-    "journal",
-    "metadata",
-    "order_line",
-    "orders",
-    "payment",
-    "payment_entry",
-    "person",
-    "person_session",
-    "reservation",
-    "shipment",
-    "shipment_line",
-    "throttle",
-]
+    "approval", "bounce", "chosen_columns", "customer", "customer_note", "customer_word",
+    "document", "hold", "invitation",
+    "journal", "message_text", "metadata", "notice", "order_draft", "order_line", "order_note",
+    "orders", "payment", "payment_entry", "person", "person_session", "product_word", "quote",
+    "reservation", "return_line", "returns", "saved_view", "scan", "shipment", "shipment_line",
+    "stock_count", "stock_count_line", "throttle", "wave", "wave_shipment", "webhook_attempt",
+    "webhook_delivery", "webhook_endpoint",
+]  # fmt: skip
 
 shop = table("shop", need("name"), need("currency"), need("created_at", Big))
 counter = table("counter", key("name"), need("next", Big))
-location = table("location", key("code"), need("name"), need("priority", Small))
+location = table(
+    "location",
+    key("code"),
+    need("name"),
+    need("priority", Small),
+    given("address", default=""),
+    given("active", Small, default="1"),
+    given("version", Small, default="1"),
+)
 shipping_method = table(
     "shipping_method",
     key("code"),
@@ -64,6 +73,16 @@ shipping_method = table(
     need("currency"),
     need("days_from", Small),
     need("days_to", Small),
+    given("active", Small, default="1"),
+    given("version", Small, default="1"),
+)
+adapter_ping = table(  # the last one of each adapter
+    "adapter_ping",
+    key("name"),
+    need("is_well", Small),
+    need("sentence"),
+    need("actor"),
+    need("at", Big),
 )
 api_key = table(
     "api_key",
@@ -88,6 +107,8 @@ product = table(
     need("backordered", Big),
     need("active", Small),
     need("version", Small),
+    may("barcode"),  # GTIN; see domain/barcode.py
+    sa.Index("product_barcode", "shard", "barcode", unique=True),
     check("product_price", "price >= 0"),
     check("product_backordered", "backordered >= 0"),
     check("product_backorder_limit", "backorder_limit >= 0"),
@@ -113,6 +134,12 @@ movement = table(
     need("at", Big),
     may("order_id"),
     sa.Index("movement_sku", "shard", "sku", "location", "id"),
+    sa.Index(
+        "movement_came_back",
+        "shard",
+        "order_id",
+        **only_where("reason in ('returned', 'scrapped')"),
+    ),
 )
 supply = table(
     "supply",
@@ -125,19 +152,6 @@ supply = table(
     need("state"),
     refers("product", sku="sku"),
     sa.Index("supply_sku", "shard", "sku", "state"),
-)
-
-customer = table(
-    "customer",
-    key("id"),
-    may("email"),
-    may("name"),
-    may("phone"),
-    may("external_id"),
-    need("created_at", Big),
-    sa.UniqueConstraint("shard", "email", name="customer_email"),
-    sa.UniqueConstraint("shard", "external_id", name="customer_external_id"),
-    sa.Index("customer_name", "shard", "name", "id"),
 )
 
 history = table(
@@ -202,6 +216,12 @@ outbox = table(
         "key",
         **only_where("state = 'gave_up'"),
     ),
+    sa.Index(
+        "outbox_done_of_no_order",
+        "shard",
+        "done_at",
+        **only_where("order_id is null and state = 'done'"),
+    ),
     sa.Index("outbox_order", "shard", "order_id"),
 )
 inbox = table(
@@ -213,19 +233,7 @@ inbox = table(
     need("received_at", Big),
     may("processed_at", Big),
     may("error"),
-)
-notice = table(
-    "notice",
-    key("key"),
-    need("order_id"),
-    need("template"),
-    may("recipient"),
-    need("subject"),
-    need("body"),
-    need("state"),  # sent, bounced, nobody
-    may("detail"),
-    need("at", Big),
-    sa.Index("notice_order", "shard", "order_id"),
+    sa.Index("inbox_processed", "shard", "processed_at", **only_where("processed_at is not null")),
 )
 idempotency = table(
     "idempotency",

@@ -1,16 +1,27 @@
 """One open transaction with its repositories."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
+from typing import Any
 
 from purvey.ports.storage import ShippingMethod
+from purvey.storage import tables
 from purvey.storage.approvals import SqlApprovals
+from purvey.storage.counts import SqlCounts
+from purvey.storage.customers import SqlCustomers
+from purvey.storage.desk import SqlDesk
 from purvey.storage.intake import SqlIntake
+from purvey.storage.message_texts import SqlTexts
 from purvey.storage.messages import SqlMessages
+from purvey.storage.notices import SqlNotices
+from purvey.storage.order_notes import SqlOrderNotes
 from purvey.storage.orders import SqlOrders
 from purvey.storage.people import SqlPeople
 from purvey.storage.sql import Sql
 from purvey.storage.stock import SqlStock
+from purvey.storage.warehouse import SqlWarehouse
+from purvey.storage.webhooks import SqlWebhooks
 
 
 class SqlTransaction:
@@ -28,8 +39,43 @@ class SqlTransaction:
         return SqlApprovals(self.sql)
 
     @cached_property
+    def notices(self) -> SqlNotices:
+        return SqlNotices(self.sql)
+
+    @cached_property
+    def order_notes(self) -> SqlOrderNotes:
+        return SqlOrderNotes(self.sql)
+
+    @cached_property
+    def texts(self) -> SqlTexts:
+        return SqlTexts(self.sql)
+
+    @cached_property
     def people(self) -> SqlPeople:
         return SqlPeople(self.sql)
+
+    @cached_property
+    def webhooks(self) -> SqlWebhooks:
+        return SqlWebhooks(self.sql)
+
+    @cached_property
+    def customers(self) -> SqlCustomers:
+        return SqlCustomers(self.sql)
+
+    @cached_property
+    def counts(self) -> SqlCounts:
+        return SqlCounts(self.sql)
+
+    @cached_property
+    def desk(self) -> SqlDesk:
+        return SqlDesk(self.sql)
+
+    @cached_property
+    def warehouse(self) -> SqlWarehouse:
+        return SqlWarehouse(self.sql)
+
+    def pipelined(self) -> AbstractContextManager[None]:
+        return self.sql.pipelined()
 
     @property
     def shard(self) -> int:
@@ -38,17 +84,30 @@ class SqlTransaction:
     @cached_property
     def methods(self) -> Mapping[str, ShippingMethod]:
         rows = self.sql.rows(
-            "select code, name, price, currency, days_from, days_to"
-            " from shipping_method where shard = :shard"
+            f"select {METHOD} from shipping_method where shard = :shard order by code"
         )
-        return {
-            row.code: ShippingMethod(
-                code=row.code,
-                name=row.name,
-                price=row.price,
-                currency=row.currency,
-                days_from=row.days_from,
-                days_to=row.days_to,
-            )
-            for row in rows
-        }
+        return {row.code: method_of(row) for row in rows}
+
+    def put_methods(self, methods: Sequence[ShippingMethod]) -> None:
+        rows = [
+            (x.code, x.name, x.price, x.currency, x.days_from, x.days_to, int(x.active), x.version)
+            for x in methods
+        ]
+        self.sql.upsert(tables.shipping_method, rows)
+        self.__dict__.pop("methods", None)  # read anew
+
+
+METHOD = "code, name, price, currency, days_from, days_to, active, version"
+
+
+def method_of(row: Any) -> ShippingMethod:
+    return ShippingMethod(
+        code=row.code,
+        name=row.name,
+        price=row.price,
+        currency=row.currency,
+        days_from=row.days_from,
+        days_to=row.days_to,
+        active=bool(row.active),
+        version=row.version,
+    )

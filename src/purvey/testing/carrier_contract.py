@@ -20,7 +20,7 @@ from purvey.adapters import Adapter
 from purvey.domain.draft import Address
 from purvey.ports.carrier import CannotShip, Carrier, Label, Parcel, Rate
 
-KINDS = {"in_transit", "out_for_delivery", "delivered", "lost"}
+KINDS = {"in_transit", "out_for_delivery", "delivered", "lost", "returned_to_sender"}
 MEDIA_TYPES = {"application/pdf", "x-application/zpl"}
 
 

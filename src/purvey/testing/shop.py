@@ -21,7 +21,8 @@ from purvey.operations.decide import Decision, decide
 from purvey.operations.fill_backorders import fill_backorders
 from purvey.operations.fulfil import ShipmentStep, fulfil
 from purvey.operations.move_money import MoneyStep, PayAgain, move_money, pay_again
-from purvey.operations.put_products import put_locations, put_products
+from purvey.operations.put_places import put_locations
+from purvey.operations.put_products import put_products
 from purvey.operations.receive import Received
 from purvey.operations.record_payments import PaymentReport, record_payments
 from purvey.operations.record_shipping import (
@@ -30,7 +31,12 @@ from purvey.operations.record_shipping import (
     record_labels,
     record_tracking,
 )
-from purvey.operations.timers import close_orders, expire_holds, expire_payments
+from purvey.operations.timers import (
+    close_orders,
+    expire_holds,
+    expire_payments,
+    expire_returns,
+)
 from purvey.ports.carrier import Label
 from purvey.ports.storage import Level, Location, Message, Product, Supply
 from purvey.storage.orders import load_orders
@@ -50,6 +56,7 @@ TIMERS: dict[str, Callable[..., None]] = {
     Effect.EXPIRE_HOLD: expire_holds,
     Effect.EXPIRE_PAYMENT: expire_payments,
     Effect.CLOSE_LATER: close_orders,
+    Effect.EXPIRE_RETURN: expire_returns,
 }
 
 
@@ -72,7 +79,9 @@ class Shop:
     def product(self, sku: str, **changes: Any) -> Product:
         parts: dict[str, Any] = {"name": f"Product {sku}", "price": 255, "currency": "GBP"}
         product = Product(sku=sku, **{**parts, **changes})
-        return self._do(put_products, product)
+        made = self._do(put_products, product)
+        assert isinstance(made, Product), made
+        return made
 
     def stock(self, units: int, sku: str, *, at: str = "main", **product: Any) -> None:
         """Put units of a product on the shelf; a product that is not there yet is made."""

@@ -22,6 +22,7 @@ from purvey.domain.states import ShipmentState
 from purvey.kit.process import Refusal
 from purvey.operations.hold import PlaceHold, ReleaseHold, place_holds, release_holds
 from purvey.testing.shop import BY_GATEWAY, Shop
+from purvey.testing.story_returns import RETURN_VERBS
 
 CHOICES = {
     "gateway": BY_GATEWAY,
@@ -202,7 +203,7 @@ def _wait(teller: Teller, words: list[str]) -> object:
 
 
 s = ShipmentState
-_WITH_CARRIER = (s.HANDED_OVER, s.IN_TRANSIT)
+_WITH_CARRIER = (s.HANDED_OVER, s.IN_TRANSIT, s.OUT_FOR_DELIVERY)
 Verb = Callable[[Teller, list[str]], object]
 VERBS: dict[str, Verb] = {
     "stock": _stock,
@@ -225,7 +226,9 @@ VERBS: dict[str, Verb] = {
     "hand over": _stepped("hand_over", s.PACKED),
     "deliver": _stepped("deliver", *_WITH_CARRIER),
     "parcel in transit": _told("in_transit"),
+    "parcel out for delivery": _told("out_for_delivery"),
     "parcel delivered": _told("delivered"),
     "parcel lost": _told("lost"),
     "wait": _wait,
+    **RETURN_VERBS,
 }

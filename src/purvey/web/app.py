@@ -18,11 +18,14 @@ from purvey.web.api import (
     hot_routes,
     order_changes,
     order_holds,
+    order_messages,
     orders,
     payments,
     place_orders,
+    returns,
     shipments,
     stock,
+    webhooks,
 )
 from purvey.web.api.documented import API
 from purvey.web.api.openapi import Document
@@ -30,13 +33,15 @@ from purvey.web.edge import Edge
 from purvey.web.errors import HANDLED, answer_error
 from purvey.web.health import Figures, healthz, readyz
 from purvey.web.hooks.inbound import take_webhook
+from purvey.web.hooks.sandbox_bank import sandbox_bank
 from purvey.web.keys import Keys
 from purvey.web.office.pages import office_routes
+from purvey.web.office.pulse import Pulse
+from purvey.web.office.static_files import static_route
 from purvey.web.pages.html import style
-from purvey.web.pages.start import start_page
 from purvey.web.plain_route import PlainRoute
 from purvey.web.receiving import Receiving
-from purvey.web.track.tracking import tracking_page
+from purvey.web.track.deeds import track_routes
 from purvey.wiring import House
 
 THREADS = 24  # for what is not hot; fewer than the pool has connections
@@ -48,13 +53,16 @@ MODULES = (
     hot_routes,
     orders,
     order_holds,
+    order_messages,  # its last words come before order_changes' {trigger}
     order_changes,
     catalogue,
     stock,
     customers,
     shipments,
     payments,
+    returns,
     events,
+    webhooks,
     figures,
 )
 
@@ -71,7 +79,7 @@ def create_app(house: House) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=lambda route: str(route.name),
     )
-    app.state.house, app.state.keys = house, Keys(house)
+    app.state.house, app.state.keys, app.state.pulse = house, Keys(house), Pulse(house)
     for kind in HANDLED:
         app.add_exception_handler(kind, answer_error)
     for module in MODULES:
@@ -102,9 +110,10 @@ def _plain_routes(app: FastAPI, house: House) -> list[Route]:
         PlainRoute("/readyz", readyz),
         PlainRoute("/metrics", shown.show),
         PlainRoute("/hooks/{adapter}", take_webhook, methods=["POST"]),
-        PlainRoute("/track/{token}", tracking_page),
+        PlainRoute("/sandbox/confirm/{reference}", sandbox_bank, methods=["GET", "POST"]),
+        *track_routes(),
         PlainRoute("/style.css", style),
-        PlainRoute("/", start_page),
+        static_route(),
     ]
 
 

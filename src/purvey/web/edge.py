@@ -118,7 +118,7 @@ def _log(scope: Scope, status: int, seconds: float) -> None:
     _counter(method, route, status).inc()
     # What went well is counted; a line for each would cost a tenth of an order's time.
     tell = log.info if status >= REFUSED else log.debug
-    if status >= BUG or seconds > SLOW_SECONDS:
+    if status >= BUG or (seconds > SLOW_SECONDS and not scope.get("goes_on")):
         tell = log.warning
     tell("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 

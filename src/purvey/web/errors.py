@@ -1,21 +1,35 @@
-"""What is answered when a handler raised: every kind of error becomes a problem."""
+"""What is answered when a handler raised: every kind of error becomes a problem, and for people a
+path that leads nowhere a page."""
 
 import sqlalchemy as sa
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
+from purvey.storage.database import CommitUnclear
 from purvey.web import field_errors
 from purvey.web.api.shapes import FORMATS
+from purvey.web.office.lost import is_a_persons, no_page
 from purvey.web.problems import Problem, not_found, of_fields
 
 HANDLED = (HTTPException, RequestValidationError, sa.exc.OperationalError, Exception)
 
 
 async def answer_error(request: Request, error: Exception) -> Response:
-    return _problem(request, error).response
+    problem = _problem(request, error)
+    if problem.status_code == 404 and is_a_persons(request):
+        return await run_in_threadpool(no_page, request)
+    return problem.response
+
+
+UNCLEAR = (
+    "The connection to the database was lost while this was being written, so it may or may not"
+    " have happened. Send it again with the same Idempotency-Key or external_id: then it counts"
+    " once."
+)
 
 
 def _problem(request: Request, error: Exception) -> Problem:
@@ -26,6 +40,8 @@ def _problem(request: Request, error: Exception) -> Problem:
             return _http_problem(request, error)
         case RequestValidationError():
             return _invalid(error)
+        case CommitUnclear():
+            return Problem(503, "storage_unclear", UNCLEAR, headers={"Retry-After": "5"})
         case sa.exc.OperationalError():
             sentence = "The database cannot be reached right now; nothing was changed."
             return Problem(503, "storage_unavailable", sentence, headers={"Retry-After": "5"})

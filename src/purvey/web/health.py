@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 
 import sqlalchemy as sa
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -17,6 +19,7 @@ from purvey.queries.figures import orders_by_state, outbox_state
 from purvey.storage.sql import Sql
 from purvey.wiring import DEFAULT_SHARD, House
 
+WORKER_SECONDS = 1.0  # a worker that has just died must not keep the figures of the server back
 FILLED_SECONDS = 10.0  # gauges that the database fills are at most so old
 
 
@@ -55,7 +58,9 @@ class Figures:
         if time.monotonic() - self._filled_at > FILLED_SECONDS:
             await run_in_threadpool(self._fill)
             self._filled_at = time.monotonic()
-        return Response(generate_latest(metrics.REGISTRY), media_type=CONTENT_TYPE_LATEST)
+        ours = generate_latest(metrics.REGISTRY)
+        theirs = await run_in_threadpool(_worker_figures, self._house.settings.worker_metrics_port)
+        return Response(ours + theirs, media_type=CONTENT_TYPE_LATEST)
 
     def _fill(self) -> None:
         with self._house.database.reading(DEFAULT_SHARD) as sql:
@@ -71,3 +76,18 @@ class Figures:
         metrics.gave_up_messages.set(outbox.gave_up)
         age = (now - outbox.oldest_due).total_seconds() if outbox.oldest_due else 0.0
         metrics.oldest_message_seconds.set(age)
+
+
+def _worker_figures(port: int) -> bytes:
+    """From the worker's own page on this machine; nothing while it does not answer."""
+    if not port:
+        return b""
+    asked = HTTPConnection("127.0.0.1", port, timeout=WORKER_SECONDS)
+    try:
+        asked.request("GET", "/metrics")
+        answer = asked.getresponse()
+        return answer.read() if answer.status == HTTPStatus.OK else b""
+    except (OSError, HTTPException):
+        return b""
+    finally:
+        asked.close()

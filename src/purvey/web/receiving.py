@@ -10,6 +10,7 @@ draft names its actor.
 """
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ from purvey.wiring import House
 
 Answer = Received | Refusal
 ACTOR = "api"  # of a draft that names none
+# SQLite works in the writer's own thread: while it waits, the event loop brings more, and a fifth
+# more orders pass with 32 clients, a quarter with 8. PostgreSQL works beside both; nothing is won.
+PATIENCE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,14 @@ class Receiving:
     def __init__(self, house: House):
         s = house.settings
         self._house = house
-        self._queue: GroupCommit[_Waiting, None] = GroupCommit(
+        self._queue: GroupCommit[_Waiting] = GroupCommit(
             self._receive,
+            fail=self._fail,
             limit=s.batch_limit,
             waiting_limit=s.requests_waiting_limit,
             writers=s.writers,
+            patience=PATIENCE if house.database.is_sqlite else 0.0,
+            clock=time.monotonic,
         )
 
     async def one(self, draft: Draft) -> Answer:
@@ -66,19 +73,20 @@ class Receiving:
         """Finish what is queued."""
         self._queue.close()
 
-    def _receive(self, batch: Sequence[_Waiting]) -> list[None]:
-        """In a writer's thread."""
-        answers: Sequence[Answer | Exception]
-        try:
-            answers = self._house.receive([waiting.draft for waiting in batch], actor=ACTOR)
-        except Exception as error:
-            if len(batch) > 1:
-                raise  # it comes back one by one, so that only the guilty one fails
-            answers = [error]
-        _count(batch, answers)
-        loop = batch[0].future.get_loop()
-        loop.call_soon_threadsafe(_deliver, batch, answers)
-        return [None] * len(batch)
+    def _receive(self, batch: Sequence[_Waiting]) -> None:
+        """In a writer's thread, as all below."""
+        answers = self._house.receive([waiting.draft for waiting in batch], actor=ACTOR)
+        _answer(batch, answers)
+
+    def _fail(self, batch: Sequence[_Waiting], error: Exception) -> None:
+        _answer(batch, [error] * len(batch))
+
+
+def _answer(batch: Sequence[_Waiting], answers: Sequence[Answer | Exception]) -> None:
+    """The event loop is woken once for all."""
+    _count(batch, answers)
+    loop = batch[0].future.get_loop()
+    loop.call_soon_threadsafe(_deliver, batch, answers)
 
 
 def _count(batch: Sequence[_Waiting], answers: Sequence[Answer | Exception]) -> None:

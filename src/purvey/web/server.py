@@ -1,18 +1,21 @@
 """Serve the application with uvicorn until told to stop; then finish what is under way."""
 
-import gc
 import signal
 import socket
+import threading
 from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
 
+from purvey.kit.collecting import collect_seldom
 from purvey.web.app import create_app
+from purvey.web.office.html import compile_pages
+from purvey.web.one_packet import OnePacketProtocol
 from purvey.wiring import House
 
 GRACE_SECONDS = 20
-OBJECTS_BETWEEN_COLLECTIONS = (10_000, 50, 50)
+ORDERS_REMEMBERED = 500
 
 
 def serve(
@@ -29,6 +32,7 @@ def serve(
     SIGINT and SIGTERM stop it: no new connection is taken, requests under way are answered, the
     queue of orders is written to its end.
     """
+    house.database.recall.limit = ORDERS_REMEMBERED
     HttpServer(house, host=host, port=port, on_ready=on_ready).run([bound] if bound else None)
 
 
@@ -43,12 +47,13 @@ class HttpServer(uvicorn.Server):
         port: int,
         on_ready: Callable[[int], None] | None = None,
     ):
+        self._app = create_app(house)
         config = uvicorn.Config(
-            create_app(house),
+            self._app,
             host=host,
             port=port,
             loop="uvloop",
-            http="httptools",
+            http=OnePacketProtocol,
             ws="none",
             proxy_headers=False,  # nobody asks for the caller's address
             lifespan="on",
@@ -65,12 +70,13 @@ class HttpServer(uvicorn.Server):
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.pulse.close()  # answers that go on would be waited for
+        await super().shutdown(sockets)
+
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]
-        # What is loaded now stays: the collector need not look at it again and again. What comes
-        # with an order goes with its answer; looking for circles less often saves 4 % of its time.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*OBJECTS_BETWEEN_COLLECTIONS)
+        collect_seldom()
         if self._on_ready is not None and self.started:
             self._on_ready(self.servers[0].sockets[0].getsockname()[1])
+        threading.Thread(target=compile_pages, name="pages", daemon=True).start()

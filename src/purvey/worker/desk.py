@@ -12,16 +12,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
+import structlog
+
 from purvey import metrics
 from purvey.domain.order import Order
 from purvey.operations.act import Act
 from purvey.ports.storage import Message, Transaction
 from purvey.ports.trouble import GiveUp, Trouble, TryLater
 from purvey.storage.database import assert_no_transaction
-from purvey.storage.orders import load_orders
+from purvey.storage.orders import recall_orders
 from purvey.storage.transaction import SqlTransaction
 from purvey.wiring import House
 
+log = structlog.get_logger()
 ACTOR = "worker"
 MAX_WAIT = timedelta(hours=1)
 Answer = TypeVar("Answer")
@@ -60,7 +63,7 @@ class Desk:
         if not order_ids:
             return {}
         with self.house.database.reading(self.shard) as sql:
-            return load_orders(sql, order_ids, lock=False)
+            return recall_orders(sql, order_ids, lock=False)
 
     def ask_each(
         self, messages: Sequence[Message], ask: Callable[[Message], Answer | None]
@@ -110,12 +113,19 @@ class Desk:
         tx.messages.again([t.message.key for t in open_ones], again)
         self.settle(tx, [t for t in told if t not in open_ones])
 
+    def given_up(self, told: Iterable[Told[Any]]) -> list[Told[Any]]:
+        """Those that a person must look at."""
+        return [one for one in told if self._hopeless(one)]
+
     def count(self, told: Iterable[Told[Any]]) -> None:
-        """Figures, after the commit."""
+        """Figures, after the commit; and a line in the log for whom a person must look at."""
         for one in told:
-            retried = "gave_up" if self._hopeless(one) else "retried"
+            gave_up = self._hopeless(one)
+            retried = "gave_up" if gave_up else "retried"
             outcome = "done" if one.trouble is None else retried
             metrics.messages_done.labels(one.message.effect, outcome).inc()
+            if gave_up:
+                _warn(one)
 
     def _hopeless(self, told: Told[Any]) -> bool:
         if told.trouble is None:
@@ -129,6 +139,18 @@ class Desk:
         pause = self.house.settings.retry_seconds * 2 ** min(12, told.message.attempts - 1)
         wait = timedelta(seconds=pause if wish is None else wish)
         return self.house.clock() + min(MAX_WAIT, wait)
+
+
+def _warn(told: Told[Any]) -> None:
+    """The outside's own words may name a customer: they stay in the database."""
+    log.warning(
+        "message_gave_up",
+        key=told.message.key,
+        effect=told.message.effect,
+        attempts=told.message.attempts,
+        trouble=type(told.trouble).__name__,
+        remedy="purvey messages show KEY",
+    )
 
 
 def _ask(message: Message, ask: Callable[[Message], Answer | None]) -> Told[Answer]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from purvey.domain.draft import Address
 from purvey.domain.order import Order, Shipment
 from purvey.domain.states import ShipmentState
+from purvey.operations.act import Act
 from purvey.operations.fulfil import shipment_of
 from purvey.operations.hold import FULFILMENT, PlaceHold, place_holds
 from purvey.operations.record_shipping import (
@@ -15,11 +16,15 @@ from purvey.operations.record_shipping import (
     record_tracking,
 )
 from purvey.ports.carrier import CannotShip, Label, Parcel
-from purvey.ports.storage import Message
+from purvey.ports.storage import Message, Transaction
 from purvey.worker.desk import Desk, Told
 
-NEWS = ("in_transit", "delivered", "lost")
-FINAL = (ShipmentState.DELIVERED, ShipmentState.LOST, ShipmentState.CANCELLED)
+# Later ones overtake.
+NEWS = ("in_transit", "out_for_delivery", "returned_to_sender", "lost", "delivered")
+LAST = frozenset(NEWS[2:])  # a person says what comes after them, if anything does
+FINAL = frozenset(
+    {*LAST, ShipmentState.TAKEN_BACK, ShipmentState.SENT_AGAIN, ShipmentState.CANCELLED}
+)
 NOBODY = Address()
 
 
@@ -42,17 +47,20 @@ def buy_labels(desk: Desk, messages: Sequence[Message]) -> None:
         for t in told
         if isinstance(t.answer, Label)
     ]
-    desk.record(
-        lambda tx, act: record_labels(
-            tx, bought, act=act, known=orders, also=lambda tx: desk.settle(tx, told)
-        )
-    )
-    _hold_refused(desk, told)
+    refused = _holds_for_refused(told)
+
+    def work(tx: Transaction, act: Act) -> None:
+        record_labels(tx, bought, act=act, known=orders)
+        if refused:
+            place_holds(tx, refused, act=act)
+        desk.settle(tx, told)
+
+    desk.record(work)
     desk.count(told)
 
 
-def _hold_refused(desk: Desk, told: Sequence[Told[Label | CannotShip]]) -> None:
-    wishes = [
+def _holds_for_refused(told: Sequence[Told[Label | CannotShip]]) -> list[PlaceHold]:
+    return [
         PlaceHold(
             order_id=t.message.order_id or "",
             type="label",
@@ -62,8 +70,6 @@ def _hold_refused(desk: Desk, told: Sequence[Told[Label | CannotShip]]) -> None:
         for t in told
         if isinstance(t.answer, CannotShip)
     ]
-    if wishes:
-        desk.record(lambda tx, act: place_holds(tx, wishes, act=act))
 
 
 def _parcel(order: Order, shipment: Shipment) -> Parcel:
@@ -92,7 +98,7 @@ def cancel_labels(desk: Desk, messages: Sequence[Message]) -> None:
 
 
 def track(desk: Desk, messages: Sequence[Message]) -> None:
-    """Tell the order what is new; ask again later until the parcel is there or lost."""
+    """Tell the order what is new; ask again later until the parcel is there, lost or sent back."""
     orders = desk.orders(messages)
 
     def ask(message: Message) -> list[str] | None:
@@ -133,13 +139,15 @@ def _handed_over_at(shipment: Shipment, message: Message) -> datetime:
 def _fresh(told: Told[list[str]], orders: Mapping[str, Order]) -> list[str]:
     """What the order has not heard of yet, in the order in which it happened."""
     shipment = shipment_of(orders[told.message.order_id or ""], told.message.subject_id or "")
-    kinds = told.answer or []
-    known = shipment.state == ShipmentState.IN_TRANSIT
-    return [kind for kind in dict.fromkeys(kinds) if not (known and kind == "in_transit")]
+    kinds = list(dict.fromkeys(told.answer or []))
+    if LAST & set(kinds) and "out_for_delivery" in kinds:
+        kinds.remove("out_for_delivery")  # that it comes today is no news when it is there
+    known = NEWS[: NEWS.index(shipment.state) + 1] if shipment.state in NEWS else ()
+    return [kind for kind in kinds if kind not in known]
 
 
 def _is_over(told: Told[list[str]]) -> bool:
-    return told.answer is None or bool({"delivered", "lost"} & set(told.answer))
+    return told.answer is None or bool(LAST & set(told.answer))
 
 
 HANDLERS: Mapping[str, Callable[[Desk, Sequence[Message]], None]] = {

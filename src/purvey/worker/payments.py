@@ -9,21 +9,31 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from purvey.domain.amounts import owed, secured, total
+from purvey.domain.amounts import due, owed, secured
 from purvey.domain.order import Order, Payment
 from purvey.domain.states import OrderState, PaymentState
+from purvey.kit.frozen import evolve
+from purvey.operations.act import Act
+from purvey.operations.hold import StuckPayment, hold_stuck_payments
 from purvey.operations.record_payments import PaymentReport, record_payments
 from purvey.ports.payment import (
     Authorised,
-    Declined,
     Moved,
     NeedsCustomer,
     NotFound,
-    PaymentGateway,
 )
-from purvey.ports.storage import Message
-from purvey.ports.trouble import GiveUp, TryLater, Unknown
-from purvey.worker.desk import Desk
+from purvey.ports.storage import Message, Transaction
+from purvey.ports.trouble import GiveUp, Unknown
+from purvey.worker.desk import Desk, Told
+from purvey.worker.movements import (
+    authorise_key,
+    gateway_of,
+    let_go,
+    send_back,
+    take,
+    told_of,
+    verdict,
+)
 
 Reports = list[PaymentReport]
 OVER = (OrderState.CANCELLED, OrderState.REJECTED, OrderState.CLOSED)
@@ -44,26 +54,26 @@ def secure(desk: Desk, messages: Sequence[Message]) -> None:
         if payment.state != PaymentState.REQUESTED or order.state in OVER:
             return _overtaken(desk, message, payment)
         try:
-            answer = _gateway(desk, payment).authorise(
-                key=_key(payment),
+            answer = gateway_of(desk, payment).authorise(
+                key=authorise_key(payment),
                 payment_id=payment.id,
                 amount=payment.amount,
                 currency=order.currency,
                 token=payment.token or "",
             )
         except Unknown as trouble:
-            return [_report(payment, "unknown", reason=str(trouble))]
-        return [_verdict(payment, answer)]
+            return [told_of(payment, "unknown", reason=str(trouble))]
+        return [verdict(payment, answer)]
 
-    _handle(desk, messages, ask)
+    _handle(desk, messages, ask, when_stuck=CANNOT_ASK)
 
 
 def _overtaken(desk: Desk, message: Message, payment: Payment) -> Reports:
     """Nobody wants that money any more; whoever died after asking for it may have been given it."""
     if message.attempts == 1:
         return []
-    answer = _gateway(desk, payment).find(key=_key(payment))
-    return [_verdict(payment, answer)] if isinstance(answer, Authorised) else []
+    answer = gateway_of(desk, payment).find(key=authorise_key(payment))
+    return [verdict(payment, answer)] if isinstance(answer, Authorised) else []
 
 
 def find_out(desk: Desk, messages: Sequence[Message]) -> None:
@@ -73,12 +83,31 @@ def find_out(desk: Desk, messages: Sequence[Message]) -> None:
         payment = _payment(order, message)
         if payment.state in ANSWERED:
             return []
-        answer = _gateway(desk, payment).find(key=_key(payment))
+        answer = gateway_of(desk, payment).find(key=authorise_key(payment))
         if isinstance(answer, NotFound):
-            return [_report(payment, "unheard_of")]
+            return [told_of(payment, "unheard_of")]
         if isinstance(answer, Moved):
             raise GiveUp("The gateway answers with another kind of movement.")
-        return [_verdict(payment, answer)]
+        return [verdict(payment, answer)]
+
+    _handle(desk, messages, ask, when_stuck=NOT_KNOWN)
+
+
+def call_off(desk: Desk, messages: Sequence[Message]) -> None:
+    """Nobody waits for this attempt any more: it must not take money, and if it did, we know."""
+
+    def ask(message: Message, order: Order) -> Reports:
+        payment = _payment(order, message)
+        gateway = gateway_of(desk, payment)
+        answer = gateway.find(key=authorise_key(payment))
+        if isinstance(answer, NeedsCustomer):
+            voided = let_go(desk, message, evolve(payment, reference=answer.reference))
+            answer = gateway.find(
+                key=authorise_key(payment)
+            )  # the customer's yes may have been faster
+            if isinstance(answer, Authorised):
+                return [verdict(payment, answer), voided]
+        return [verdict(payment, answer)] if isinstance(answer, Authorised) else []
 
     _handle(desk, messages, ask)
 
@@ -92,7 +121,7 @@ def capture(desk: Desk, messages: Sequence[Message]) -> None:
         for payment in _with_gateway(order):
             amount = min(missing, payment.held)
             if amount > 0:
-                reports.append(_capture(desk, message, payment, amount))
+                reports.append(take(desk, message, payment, amount=amount))
                 missing -= amount
         return reports
 
@@ -104,15 +133,15 @@ def give_back(desk: Desk, messages: Sequence[Message]) -> None:
 
     def ask(message: Message, order: Order) -> Reports:
         reports = [
-            _void(desk, message, payment)
+            let_go(desk, message, payment)
             for payment in _with_gateway(order)
             if payment.held and _can_do_without(order, payment)
         ]
-        surplus = sum(payment.received for payment in order.payments) - total(order)
+        surplus = sum(payment.received for payment in order.payments) - due(order)
         for payment in _with_gateway(order):
             amount = min(surplus, payment.received)
             if amount > 0:
-                reports.append(_refund(desk, message, payment, amount))
+                reports.append(send_back(desk, message, payment, amount=amount))
                 surplus -= amount
         if surplus > 0 and not reports:
             raise GiveUp("Taken by hand: give the surplus back by hand and book it as a refund.")
@@ -129,25 +158,53 @@ def exactly(desk: Desk, messages: Sequence[Message]) -> None:
         amount = int(json.loads(message.payload).get("amount") or 0)
         verb = message.effect.rpartition(".")[2]
         if verb == "void_exactly":
-            return [_void(desk, message, payment)] if payment.held else []
-        move = _capture if verb == "capture_exactly" else _refund
-        return [move(desk, message, payment, amount)]
+            return [let_go(desk, message, payment)] if payment.held else []
+        move = take if verb == "capture_exactly" else send_back
+        return [move(desk, message, payment, amount=amount)]
 
     _handle(desk, messages, ask)
 
 
 def _handle(
-    desk: Desk, messages: Sequence[Message], ask: Callable[[Message, Order], Reports]
+    desk: Desk,
+    messages: Sequence[Message],
+    ask: Callable[[Message, Order], Reports],
+    *,
+    when_stuck: str = "",
 ) -> None:
+    """`when_stuck`: why a person must look once the gateway was asked too often."""
     orders = desk.orders(messages)
     told = desk.ask_each(messages, lambda m: ask(m, orders[m.order_id or ""]))
     reports = [report for one in told for report in one.answer or ()]
-    desk.record(
-        lambda tx, act: record_payments(
-            tx, reports, act=act, known=orders, also=lambda tx: desk.settle(tx, told)
-        )
-    )
+    stuck = [_stuck(one, when_stuck) for one in desk.given_up(told)] if when_stuck else []
+
+    def work(tx: Transaction, act: Act) -> None:
+        record_payments(tx, reports, act=act, known=orders)
+        if stuck:
+            hold_stuck_payments(tx, stuck, act=act)
+        desk.settle(tx, told)
+
+    desk.record(work)
     desk.count(told)
+
+
+def _stuck(told: Told[Any], sentence: str) -> StuckPayment:
+    return StuckPayment(
+        order_id=told.message.order_id or "",
+        payment_id=told.message.subject_id or "",
+        reason=sentence.format(str(told.trouble).rstrip(".")),
+    )
+
+
+CANNOT_ASK = (
+    "The payment gateway could not be asked for the money ({})."
+    " Release to ask it again, or take another way to pay."
+)
+NOT_KNOWN = (
+    "The payment gateway does not say whether the customer was charged ({})."
+    " Look there; then release to ask it again, or take another way to pay:"
+    " what the first one took is given back."
+)
 
 
 def _payment(order: Order, message: Message) -> Payment:
@@ -158,93 +215,14 @@ def _with_gateway(order: Order) -> list[Payment]:
     return [payment for payment in order.payments if payment.method == "gateway"]
 
 
-def _gateway(desk: Desk, payment: Payment) -> PaymentGateway:
-    return desk.house.outside.gateway(payment.gateway or "")
-
-
-def _key(payment: Payment) -> str:
-    return f"{payment.id}:authorise"
-
-
 def _can_do_without(order: Order, payment: Payment) -> bool:
-    return order.state in OVER or secured(order) - payment.held >= total(order)
-
-
-def _capture(desk: Desk, message: Message, payment: Payment, amount: int) -> PaymentReport:
-    gateway, reference = _gateway(desk, payment), payment.reference or ""
-    return _move(
-        message,
-        payment,
-        "captured",
-        gateway,
-        lambda key: gateway.capture(key=key, reference=reference, amount=amount),
-    )
-
-
-def _refund(desk: Desk, message: Message, payment: Payment, amount: int) -> PaymentReport:
-    gateway, reference = _gateway(desk, payment), payment.reference or ""
-    return _move(
-        message,
-        payment,
-        "refunded",
-        gateway,
-        lambda key: gateway.give_back(key=key, reference=reference, amount=amount),
-    )
-
-
-def _void(desk: Desk, message: Message, payment: Payment) -> PaymentReport:
-    gateway, reference = _gateway(desk, payment), payment.reference or ""
-    return _move(
-        message,
-        payment,
-        "voided",
-        gateway,
-        lambda key: gateway.void(key=key, reference=reference),
-    )
-
-
-def _move(
-    message: Message,
-    payment: Payment,
-    kind: str,
-    gateway: PaymentGateway,
-    call: Callable[[str], Moved | Declined],
-) -> PaymentReport:
-    """A movement under the message's key; made before, the gateway is asked what became of it."""
-    key = f"{message.key}:{payment.id}:{kind}"
-    before = gateway.find(key=key) if message.attempts > 1 else NotFound()
-    answer = before if isinstance(before, Moved) else _call(call, key)
-    if isinstance(answer, Declined):
-        raise GiveUp(f"The gateway refuses: {answer.reason}")
-    return _report(payment, kind, key=key, amount=answer.amount, reference=payment.reference)
-
-
-def _call(call: Callable[[str], Moved | Declined], key: str) -> Moved | Declined:
-    try:
-        return call(key)
-    except Unknown as trouble:
-        raise TryLater(f"The answer was lost: {trouble}") from None
-
-
-def _verdict(payment: Payment, answer: Authorised | Declined | NeedsCustomer) -> PaymentReport:
-    match answer:
-        case Authorised(reference=reference, amount=amount):
-            return _report(payment, "authorised", amount=amount, reference=reference)
-        case Declined(reason=reason):
-            return _report(payment, "declined", reason=reason, reference=answer.reference)
-        case NeedsCustomer(reference=reference):
-            return _report(payment, "needs_customer", reference=reference)
-
-
-def _report(payment: Payment, kind: str, **said: Any) -> PaymentReport:
-    return PaymentReport(
-        payment_id=payment.id, kind=kind, key=said.pop("key", _key(payment)), **said
-    )
+    return order.state in OVER or secured(order) - payment.held >= due(order)
 
 
 HANDLERS: Mapping[str, Callable[[Desk, Sequence[Message]], None]] = {
     "payment.secure": secure,
     "payment.ask": find_out,
+    "payment.call_off": call_off,
     "payment.capture": capture,
     "payment.return": give_back,
     "payment.capture_exactly": exactly,

@@ -19,6 +19,8 @@ import structlog
 
 from purvey.ports.storage import Message
 from purvey.ports.trouble import TryLater
+from purvey.queries.webhooks import is_due_before
+from purvey.storage.notices import bring_forward
 from purvey.storage.times import to_us
 from purvey.wiring import House
 from purvey.worker import feed, sandbox_warehouse
@@ -27,8 +29,10 @@ from purvey.worker.handlers import HANDLERS
 from purvey.worker.hands import Hands
 from purvey.worker.housekeeping import Housekeeping
 from purvey.worker.lease import give_up_lease, owner_name, take_lease
+from purvey.worker.webhook_calls import WebhookCalls
 
 log = structlog.get_logger()
+WEBHOOKS_SOON = timedelta(seconds=10)  # the first retry is waited for, later ones are not
 
 
 class Worker:
@@ -38,21 +42,24 @@ class Worker:
         self.house, self.owner, self._only = house, owner_name(), only
         self._pool = ThreadPoolExecutor(house.settings.adapter_threads, "adapter")
         self._hands = Hands(1 if house.database.is_sqlite else house.settings.worker_threads)
-        self._stop = threading.Event()
+        self._stop, self._wake = threading.Event(), threading.Event()
+        self._calls: dict[int, WebhookCalls] = {}
         self._leased: dict[int, float] = {}
         self._housekeeping = Housekeeping(house)
 
     def stop(self) -> None:
         self._stop.set()
+        self._wake.set()
 
     def run(self, *, until_idle: bool = False) -> None:
         try:
             while not self._stop.is_set():
                 if self.round():
                     continue
-                if until_idle and self._is_idle():
+                if until_idle and self._is_idle() and not self._bring_forward():
                     break
-                self._stop.wait(self.house.settings.worker_poll_seconds)
+                self._wake.wait(self.house.settings.worker_poll_seconds)
+                self._wake.clear()
         finally:
             self.close()
 
@@ -62,6 +69,8 @@ class Worker:
 
     def close(self) -> None:
         """Let go of the threads and of the leases."""
+        for calls in self._calls.values():
+            calls.close()
         self._pool.shutdown()
         self._hands.close()
         for shard in self._leased:
@@ -75,12 +84,19 @@ class Worker:
         jobs: list[Callable[[], int]] = [
             lambda: deliver_due(desk, self._hands),
             lambda: feed.dispatch(self.house, shard),
+            self.calls(shard).turn,
         ]
         if self.house.settings.sandbox_warehouse:
             jobs.append(lambda: sandbox_warehouse.work(self.house, shard))
         self._housekeeping.checkpoint()
         self._housekeeping.tidy(shard)
         return sum(self._hands.run(jobs))
+
+    def calls(self, shard: int) -> WebhookCalls:
+        """The shard's webhooks, which go out beside the loop."""
+        if shard not in self._calls:
+            self._calls[shard] = WebhookCalls(self.house, shard, wake=self._wake.set)
+        return self._calls[shard]
 
     def _has_lease(self, shard: int) -> bool:
         """The lease is renewed when a third of it has passed, not at every round."""
@@ -95,7 +111,19 @@ class Worker:
     def _shards(self) -> Sequence[int]:
         return shards(self.house) if self._only is None else self._only
 
+    def _bring_forward(self) -> int:
+        """News that wait for company need not wait when there is nothing else to come."""
+        now = self.house.clock()
+        if self.house.quiet_hours.until(now):
+            return 0
+        run = self.house.database.run
+        return sum(
+            run(shard, lambda tx: bring_forward(tx.sql, now=now)) for shard in self._shards()
+        )
+
     def _is_idle(self) -> bool:
+        if any(calls.is_busy for calls in self._calls.values()):
+            return False
         return all(_nothing_under_way(self.house, shard) for shard in self._shards())
 
 
@@ -113,7 +141,7 @@ def _nothing_under_way(house: House, shard: int) -> bool:
             " and effect not in ('hold.expire', 'payment.expire') limit 1",
             soon=to_us(soon),
         )
-    return row is None
+        return row is None and not is_due_before(sql, house.clock() + WEBHOOKS_SOON)
 
 
 def deliver_due(desk: Desk, hands: Hands) -> int:

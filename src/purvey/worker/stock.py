@@ -4,7 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from purvey.operations.fill_backorders import fill_backorders
-from purvey.operations.timers import close_orders, expire_holds, expire_payments
+from purvey.operations.timers import (
+    close_orders,
+    expire_holds,
+    expire_payments,
+    expire_returns,
+)
 from purvey.ports.storage import Message
 from purvey.worker.desk import Desk, Told
 
@@ -36,4 +41,5 @@ HANDLERS: Mapping[str, Callable[[Desk, Sequence[Message]], None]] = {
     "hold.expire": _ring(expire_holds),
     "payment.expire": _ring(expire_payments),
     "order.close": _ring(close_orders),
+    "return.expire": _ring(expire_returns),
 }

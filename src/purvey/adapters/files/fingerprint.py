@@ -2,13 +2,17 @@
 
 import hashlib
 import json
+from typing import Any
 
-from purvey.domain.draft import Address, Contact, Draft
+from purvey.domain.draft import Address, Contact, Draft, DraftLine, Shipping
 from purvey.kit.frozen import evolve
 
+_text = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
-def fingerprinted(draft: Draft) -> Draft:
+
+def fingerprinted(draft: Draft, **also: Any) -> Draft:
     """The draft with its fingerprint: the same file gives the same one, today and next year.
+    `also` are fields that are set along and that it does not cover.
 
     The fields are listed by hand on purpose. A field that `Draft` gets later must not make all
     orders of old files look new: it goes into the list only where it is set.
@@ -18,18 +22,18 @@ def fingerprinted(draft: Draft) -> Draft:
         _contact(draft.customer),
         _address(draft.ship_to),
         _address(draft.bill_to),
-        [[line.sku, line.quantity, line.unit_price, line.name] for line in draft.lines],
-        [draft.shipping.method, draft.shipping.price, draft.shipping.complete],
+        [_line(line) for line in draft.lines],
+        _shipping(draft.shipping),
         [[discount.code, discount.amount] for discount in draft.discounts],
         _payment(draft),
         [draft.requested_delivery_date, draft.notes, dict(draft.metadata)],
     ]
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return evolve(draft, fingerprint=hashlib.sha256(text.encode()).hexdigest())
+    return evolve(draft, fingerprint=hashlib.sha256(_text(content).encode()).hexdigest(), **also)
 
 
 def _contact(contact: Contact) -> list[str | None]:
-    return [contact.email, contact.name, contact.phone, contact.external_id]
+    language = [contact.language] if contact.language else []
+    return [contact.email, contact.name, contact.phone, contact.external_id, *language]
 
 
 def _address(address: Address | None) -> list[str | None] | None:
@@ -37,6 +41,17 @@ def _address(address: Address | None) -> list[str | None] | None:
         return None
     street = [address.name, address.company, address.line1, address.line2]
     return [*street, address.city, address.region, address.postal_code, address.country]
+
+
+def _line(line: DraftLine) -> list[str | int | None]:
+    agreed = [line.price_reason, line.list_price]
+    rest = agreed if any(part is not None for part in agreed) else []
+    return [line.sku, line.quantity, line.unit_price, line.name, *rest]
+
+
+def _shipping(shipping: Shipping) -> list[str | int | None]:
+    place = [shipping.location] if shipping.location else []
+    return [shipping.method, shipping.price, shipping.complete, *place]
 
 
 def _payment(draft: Draft) -> list[str | None]:

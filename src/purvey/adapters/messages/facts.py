@@ -1,11 +1,11 @@
-"""What a mail may say. Amounts and dates are texts already, in the way that its reader knows."""
+"""What a message may say. Amounts and dates are texts already, in the way that its reader knows."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageLine:
-    """One line of the order; in a mail about a parcel, what of it is in the parcel."""
+    """One line of the order; in a message about a parcel, what of it is in the parcel."""
 
     name: str
     sku: str
@@ -43,6 +43,11 @@ class MessageFacts:
     totals: Totals | None = None
     ship_to: tuple[str, ...] = ()  # the address, line by line
     tracking: Tracking | None = None
-    promised: str | None = None  # "Tuesday 2 to Thursday 4 December"
+    promised: str | None = None  # "Tuesday 2 December"
     stock_expected: str | None = None  # "3 May"
-    reason: str | None = None  # why a payment failed or an order was cancelled: a whole sentence
+    amount: str | None = None  # money that goes back
+    confirm_url: str | None = None  # where the bank asks for the customer's yes
+    collect_at: str | None = None  # the place where the customer collects it
+    instructions: str | None = None  # how goods are sent back
+    send_by: str | None = None  # until when: "Tuesday 2 December"
+    reason: str | None = None  # as a person or a gateway wrote it: maybe not for the customer

@@ -1,6 +1,6 @@
 """A carrier without vans. It keeps nothing: all that it must remember is in the tracking number."""
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -19,7 +19,7 @@ MAX_WEIGHT_GRAMS = 30_000
 REMEMBERED_KEYS = 10_000
 
 # The first digit of a tracking number says what becomes of the parcel.
-ARRIVES, IS_LOST = "1", "9"
+ARRIVES, COMES_BACK, IS_LOST = "1", "5", "9"
 
 # service: (minor units up to 1 kg, minor units a further kg, days from, days to)
 _TARIFF = {"standard": (295, 60, 2, 4), "express": (695, 120, 1, 1)}
@@ -28,13 +28,16 @@ _TARIFF = {"standard": (295, 60, 2, 4), "express": (695, 120, 1, 1)}
 class SandboxCarrier:
     """A `Carrier`. Words in the recipient's name, in capitals, make it misbehave:
 
-    LOST: the parcel never arrives. BUSY: the first call for a label raises TryLater. TIMEOUT: the
-    first call raises Unknown, though the label was made.
+    LOST: the parcel never arrives. RETURNED: nobody is there, and it comes back. BUSY: the first
+    call for a label raises TryLater. TIMEOUT: it raises Unknown, though the label was made.
     """
 
     def __init__(self, settings: Settings):
         self._settings = settings
         self._seen: OrderedDict[str, None] = OrderedDict()
+        self._ways = defaultdict(
+            lambda: self._delivered, {IS_LOST: self._lost, COMES_BACK: self._brought_back}
+        )
 
     def quote(self, *, parcel: Parcel) -> Rate | CannotShip:
         if reason := _why_not(parcel):
@@ -49,7 +52,7 @@ class SandboxCarrier:
         if isinstance(rate, CannotShip):
             return rate
         self._misbehave(key, parcel.to.name or "")
-        number = tracking_number(key=key, fate=IS_LOST if _has("LOST", parcel) else ARRIVES)
+        number = tracking_number(key=key, fate=_fate(parcel))
         carrier = self._settings.carrier
         return Label(
             carrier=carrier,
@@ -70,8 +73,7 @@ class SandboxCarrier:
     ) -> Sequence[TrackingEvent]:
         if not is_ours(tracking_number):
             return []
-        lost = tracking_number[2] == IS_LOST
-        events = self._lost(handed_over_at) if lost else self._delivered(handed_over_at)
+        events = self._ways[tracking_number[2]](handed_over_at)
         return [event for event in events if event.at <= now]
 
     def ping(self) -> str:
@@ -92,6 +94,14 @@ class SandboxCarrier:
             _event("lost", start, s.delivery_seconds, "Not found in the depot"),
         ]
 
+    def _brought_back(self, start: datetime) -> list[TrackingEvent]:
+        s = self._settings
+        return [
+            _event("in_transit", start, s.transit_seconds, "On its way"),
+            _event("out_for_delivery", start, s.midway_seconds, "In the van"),
+            _event("returned_to_sender", start, s.delivery_seconds, "Not known at the address"),
+        ]
+
     def _misbehave(self, key: str, name: str) -> None:
         if ("BUSY" in name or "TIMEOUT" in name) and self._is_first(key):
             if "BUSY" in name:
@@ -104,6 +114,12 @@ class SandboxCarrier:
         if len(self._seen) > REMEMBERED_KEYS:
             self._seen.popitem(last=False)
         return first
+
+
+def _fate(parcel: Parcel) -> str:
+    if _has("LOST", parcel):
+        return IS_LOST
+    return COMES_BACK if _has("RETURNED", parcel) else ARRIVES
 
 
 def tracking_number(*, key: str, fate: str) -> str:

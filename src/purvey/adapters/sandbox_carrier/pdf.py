@@ -5,16 +5,12 @@ Understands what `zpl.py` writes and no more: ^FO, ^A0, ^FH, ^FD, ^GB, ^BY, ^BC.
 
 import io
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import cache
 
 from reportlab.graphics.barcode.code128 import Code128
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from purvey.adapters.letters import drawable, font_of
 from purvey.adapters.sandbox_carrier.zpl import HEIGHT, ROOM
 
 DOT = 72 / 203  # in points
@@ -69,32 +65,9 @@ def _draw_barcode(
 
 
 def _draw_text(canvas: Canvas, place: _Place, text: str, *, size: float) -> None:
-    text = "".join(_drawable(letter) for letter in text)
-    font = "Vera" if _latin_letters().issuperset(map(ord, text)) else _font_of_the_east()
+    text = drawable(text)
+    font = font_of(text)
     size *= 0.85  # Vera is wider than a label printer's own letters
     size = min(size, size * ROOM * DOT / (canvas.stringWidth(text, font, size) or 1))
     canvas.setFont(font, size)
     canvas.drawString(place.x, place.y - size, text)
-
-
-def _drawable(letter: str) -> str:
-    """Vera has the letters of Western Europe; others lose their accents. What is left without a
-    letter is set in a font that the reader's program brings."""
-    if ord(letter) in _latin_letters():
-        return letter
-    plain = unicodedata.normalize("NFKD", letter)[0]
-    return plain if ord(plain) in _latin_letters() else letter
-
-
-@cache
-def _latin_letters() -> frozenset[int]:
-    font = TTFont("Vera", "Vera.ttf")
-    pdfmetrics.registerFont(font)
-    return frozenset(font.face.charToGlyph)
-
-
-@cache
-def _font_of_the_east() -> str:
-    font = UnicodeCIDFont("HeiseiKakuGo-W5")
-    pdfmetrics.registerFont(font)
-    return str(font.fontName)

@@ -24,10 +24,15 @@ def letter(
     mail["Subject"] = _one_line(notice.subject)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message_id(key=notice.key, domain=sender.domain)
-    # Holiday notes and the like do not answer a machine (RFC 3834).
+    if notice.about:
+        mail["References"] = message_id(key=notice.about, domain=sender.domain)
+    # Holiday notes and the like do not answer a machine (RFC 3834). No List-... headers: nobody
+    # subscribed to this, and what tells of one's own order is not to be unsubscribed from.
     mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     mail.set_content(notice.text, cte="quoted-printable")
     mail.add_alternative(notice.html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = notice.language
     return mail
 
 

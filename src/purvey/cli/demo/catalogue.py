@@ -90,7 +90,8 @@ def _stocked(
 def stock_the_shop(house: "House", wares: Sequence[Goods]) -> None:
     """Locations, products, opening stock and announced deliveries: one commit for each."""
     from purvey.operations.adjust_stock import adjust_stock, announce_supplies
-    from purvey.operations.put_products import put_locations, put_products
+    from purvey.operations.put_places import put_locations
+    from purvey.operations.put_products import put_products
     from purvey.ports.storage import Location
 
     places = [Location(code=c, name=name, priority=p) for c, name, p in LOCATIONS]

@@ -1,7 +1,7 @@
 """The demo's last page: how the orders ended, how long it took, and whether every promise held."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from rich.text import Text
 
 from purvey.cli.demo import figures
 from purvey.cli.demo.register import Register, Sent
-from purvey.cli.output import plain, table
+from purvey.cli.output import counted, plain, table
 
 if TYPE_CHECKING:
     from purvey.queries.doctor import Report
@@ -80,6 +80,14 @@ def _outcomes(screen: Console, house: "House", register: Register) -> None:
     screen.print(made)
 
 
+def show_returns(screen: Console, returned: Sequence[tuple[str, str]]) -> None:
+    if returned:
+        made = table("what came back", "and is", title="Returns by story")
+        for name, state in returned:
+            made.add_row(name, state)
+        screen.print(made)
+
+
 def _times(screen: Console, house: "House") -> None:
     made = table("state", ">visits", ">p50", ">p95", title="Time in each state")
     found = {one.state: one for one in figures.times(house)}
@@ -92,7 +100,8 @@ def _times(screen: Console, house: "House") -> None:
 def _lines(house: "House", timing: Timing) -> Iterator[str]:
     orders = figures.states(house).total()
     whole, sending = timing.whole_seconds, timing.sending_seconds
-    yield f"{orders:,} orders taken in {sending:.1f} s ({orders / sending:,.0f} orders/s sent)"
+    taken = counted(orders, "order")
+    yield f"{taken} taken in {sending:.1f} s ({orders / sending:,.0f} orders/s sent)"
     yield f"from the first to the last step {whole:.1f} s ({orders / whole:,.0f} orders/s finished)"
     told = figures.notices(house)
     kinds = ", ".join(f"{many:,} {name}" for name, many in told.most_common())

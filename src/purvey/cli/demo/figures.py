@@ -31,7 +31,7 @@ def open_messages(house: "House") -> int:
         return int(
             sql.scalar(
                 "select count(*) from outbox where shard = :shard and state = 'open'"
-                " and effect not in ('hold.expire', 'payment.expire')"
+                " and effect not in ('hold.expire', 'payment.expire', 'return.expire')"
             )
         )
 

@@ -15,19 +15,21 @@ from rich.console import Console
 
 from purvey.cli.demo import catalogue, figures
 from purvey.cli.demo import closing as last_page
-from purvey.cli.demo.api import Api
+from purvey.cli.demo.api import Api, NoAnswer, Unexpected
 from purvey.cli.demo.clerk import Clerk
 from purvey.cli.demo.customers import Customers
 from purvey.cli.demo.deeds import Desk
 from purvey.cli.demo.orders import Request, requests
 from purvey.cli.demo.outside import Postman, deliver_supplies
 from purvey.cli.demo.register import Register
-from purvey.cli.demo.settings import environment_of, settings_of
+from purvey.cli.demo.returning import take_back
+from purvey.cli.demo.settings import environment_of, settings_of, staying_open
 from purvey.cli.demo.shop_server import running_server
 from purvey.cli.demo.staff import STAFF, hire
+from purvey.cli.demo.stories import BY_CARD
 from purvey.cli.demo.watch import View, look, progress, watch
 from purvey.cli.opening import opened, where
-from purvey.cli.output import console
+from purvey.cli.output import console, counted
 from purvey.cli.problem import Problem
 
 if TYPE_CHECKING:
@@ -55,38 +57,54 @@ def demo(
     headless
         End after the last table; otherwise the shop stays open until Ctrl-C.
     database
-        An empty database; by default PURVEY_DATABASE_URL, or a new SQLite file.
+        An empty database, which stays; by default PURVEY_DATABASE_URL, or a new SQLite file, which
+        goes when the demo is over.
     seed
         The same seed makes the same orders.
     """
     if not 1 <= orders <= MAX_ORDERS:
         raise Problem(f"--orders: write a number from 1 to {MAX_ORDERS:,}.")
-    folder = Path(tempfile.mkdtemp(prefix="purvey-demo-"))
+    with tempfile.TemporaryDirectory(prefix="purvey-demo-") as folder:
+        return _run(Path(folder), database, orders=orders, seed=seed, stay=not headless)
+
+
+def _run(folder: Path, database: str | None, *, orders: int, seed: int, stay: bool) -> int:
+    """`folder` holds what goes when the demo is over."""
     url = database or os.environ.get("PURVEY_DATABASE_URL") or f"sqlite:///{folder}/shop.db"
     environment = environment_of(_absolute(url), folder)
     with opened(settings_of(environment, folder)) as house:
-        if not figures.is_new(house):
-            folder.rmdir()
-            raise Problem(f"The demo needs an empty database; {where(house)} has a shop already.")
+        _check_is_free(house)
         dice = Random(seed)  # noqa: S311  # makes orders, not secrets
         wares = catalogue.goods(dice, orders=orders)
         catalogue.stock_the_shop(house, wares)
         asked = requests(orders, wares=wares, dice=dice)
         screen = console()
         screen.print(f"A shop with {len(wares)} products in {where(house)}", soft_wrap=True)
-        with running_server(environment, folder=folder, port=_port(headless)) as address:
-            return _play(house, screen, address=address, asked=asked, stay=not headless)
-
-
-def _play(
-    house: "House", screen: Console, *, address: str, asked: list[Request], stay: bool
-) -> int:
-    screen.print(f"It serves at {address}; sending {len(asked):,} orders ...")
-    key, password = _new_key(house), hire(house)
-    is_well = _Demo(house, screen, api=Api(address, key)).run(asked)
-    if stay:
-        _keep_open(screen, address, key=key, password=password)
+        key, password = _new_key(house), hire(house)
+        with running_server(environment, folder=folder, port=_port(stay)) as address:
+            is_well = _play(house, screen, api=Api(address, key), asked=asked)
+        if stay:
+            port, calm = int(address.rpartition(":")[2]), staying_open(environment)
+            with running_server(calm, folder=folder, port=port) as address:
+                _keep_open(screen, address, key=key, password=password)
     return 0 if is_well else 1
+
+
+def _check_is_free(house: "House") -> None:
+    from purvey.queries.alive import worker_alive
+    from purvey.wiring import DEFAULT_SHARD
+
+    needs = "The demo needs an empty database of its own"
+    if not figures.is_new(house):
+        raise Problem(f"{needs}; {where(house)} has a shop already: name another with --database.")
+    with house.database.reading(DEFAULT_SHARD) as sql:
+        if worker_alive(sql, now=house.clock()):
+            raise Problem(f"{needs}; {where(house)} is being served: stop the server first.")
+
+
+def _play(house: "House", screen: Console, *, api: Api, asked: list[Request]) -> bool:
+    screen.print(f"It serves at {api.url}; sending {counted(len(asked), 'order')} ...")
+    return _Demo(house, screen, api=api).run(asked)
 
 
 def _absolute(url: str) -> str:
@@ -95,9 +113,9 @@ def _absolute(url: str) -> str:
     return url if path == url else f"sqlite:///{Path(path).absolute()}"
 
 
-def _port(headless: bool) -> int:
+def _port(stay: bool) -> int:
     """The usual one for people, if nobody has it; else any that is free."""
-    if headless:
+    if not stay:
         return 0
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -129,6 +147,7 @@ class _Demo:
         bank: Any = house.outside.gateway("sandbox")
         self._desk = Desk(api, self._register, bank)
         self._supplied = False
+        self._returned: list[tuple[str, str]] = []
 
     def run(self, asked: list[Request]) -> bool:
         """Send them all and see them through; True when all ended well."""
@@ -146,6 +165,7 @@ class _Demo:
             one.start()
         try:
             self._watch(len(asked), all_sent)
+            self._take_back(len(asked))
         finally:
             for one in (customers, clerk, postman):
                 one.stop()
@@ -153,6 +173,20 @@ class _Demo:
         sending = (sent_at or [ended])[0] - started
         timing = last_page.Timing(sending, ended - started, postman.delivered)
         return self._tell(timing, clerk)
+
+    def _take_back(self, orders: int) -> None:
+        """Some of what was paid by card and has arrived comes back."""
+        now = figures.state_and_wait(self._house, self._register.taken())
+        arrived = [
+            sent.number
+            for sent in self._register.taken().values()
+            if sent.story.name == BY_CARD and now[sent.order_id][0] == "closed"
+        ]
+        try:
+            self._returned = list(take_back(self._desk.api, sorted(arrived)))
+        except (NoAnswer, Unexpected) as error:
+            self._register.complain(str(error))
+        self._watch(orders, lambda: True)
 
     def _watch(self, orders: int, all_sent: Callable[[], bool]) -> None:
         def half_way(view: View) -> None:
@@ -173,6 +207,7 @@ class _Demo:
 
         wrong = last_page.faults(self._house, self._register, clerk.last_trouble)
         last_page.show(self._screen, self._house, register=self._register, timing=timing)
+        last_page.show_returns(self._screen, self._returned)
         return last_page.verdict(self._screen, wrong, report=examined(self._house))
 
 

@@ -48,7 +48,7 @@ def _ready(process: subprocess.Popen[bytes], log: Path) -> str:
             return address[0]
         time.sleep(LOOK_AGAIN_SECONDS)
     last = (log.read_text(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
-    raise Problem(f"The server did not start: {last} See {log}.")
+    raise Problem(f"The server did not start: {last}")
 
 
 def _answers(address: str) -> bool:

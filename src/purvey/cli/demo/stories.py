@@ -53,6 +53,7 @@ def _a(name: str, share: int, **rest: Any) -> Story:
     return Story(name=name, share=share, **rest)
 
 
+BY_CARD = "paid by card"
 NOTHING_ELSE = (0, 0)
 LITTLE = (0, 1)
 FIRST, SECOND, THIRD = (((sku, 2),) for sku in wares.SCARCE)
@@ -65,7 +66,7 @@ ARRIVES, NEVER_COMES = {"bank_transfer": do.record_transfer}, {"bank_transfer": 
 # fmt: off
 STORIES = (
     # All goes well.
-    _a("paid by card", 60),
+    _a(BY_CARD, 60),
     _a("express", 8, shipping="express"),
     _a("at the counter, in cash", 16, channel="store", payment=CASH, shipping="pickup"),
     _a("by phone, on terms", 14, channel="phone", payment=TERMS),

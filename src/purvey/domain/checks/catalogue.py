@@ -60,12 +60,15 @@ def currency_mismatch(draft: Draft, desk: Desk) -> Iterator[Finding]:
 
 
 def price_differs(draft: Draft, desk: Desk) -> Iterator[Finding]:
-    """Taken without a word, held or refused: the shop's policy."""
+    """Taken without a word, held or refused: the shop's policy. A price that somebody gave a reason
+    for is no mistake, nor one that was agreed at the time of a quote."""
     policy = desk.policies.price_differs
     if policy == "take":
         return
     for index, line, product in _known(draft, desk):
-        if line.unit_price not in (None, product.price) and product.currency == draft.currency:
+        if line.price_reason or line.unit_price in (None, _listed(line, product)):
+            continue
+        if product.currency == draft.currency:
             price = f"{to_text(product.price, product.currency)} {product.currency}"
             sentence = f"{product.sku} costs {price} in the catalogue; the order says otherwise."
             yield _finding(desk, "price_differs", f"/lines/{index}/unit_price", sentence, policy)
@@ -79,7 +82,7 @@ def price_override(draft: Draft, desk: Desk) -> Iterator[Finding]:
     given = sum(discount.amount for discount in draft.discounts)
     for _, line, product in _known(draft, desk):
         if line.unit_price is not None and product.currency == draft.currency:
-            given += max(0, product.price - line.unit_price) * line.quantity
+            given += max(0, _listed(line, product) - line.unit_price) * line.quantity
     if given > limit:
         less = f"{to_text(given, draft.currency)} {draft.currency}"
         sentence = f"The prices are {less} below the catalogue's: another person approves that."
@@ -105,11 +108,15 @@ def amount_above_limit(draft: Draft, desk: Desk) -> Iterator[Finding]:
         yield _finding(desk, "amount_above_limit", "", sentence, "hold")
 
 
-def _known(draft: Draft, desk: Desk) -> Iterator[tuple[int, DraftLine, Priced]]:
-    for index, line in enumerate(draft.lines):
-        product = desk.products.get(line.sku)
-        if product is not None:
-            yield index, line, product
+def _known(draft: Draft, desk: Desk) -> list[tuple[int, DraftLine, Priced]]:
+    find = desk.products.get
+    return [
+        (no, line, product) for no, line in enumerate(draft.lines) if (product := find(line.sku))
+    ]
+
+
+def _listed(line: DraftLine, product: Priced) -> int:
+    return product.price if line.list_price is None else line.list_price
 
 
 def _at_sku(desk: Desk, index: int, code: str, sentence: str) -> Finding:

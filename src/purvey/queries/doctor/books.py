@@ -21,6 +21,7 @@ from heapq import merge
 from typing import Any, Protocol
 
 from purvey.domain.money import to_text
+from purvey.domain.paying import NEEDS_CUSTOMER
 from purvey.queries.doctor.report import Finding, Tally
 from purvey.storage.database import Database
 
@@ -180,7 +181,7 @@ def _words(side: Any) -> str:
 def _moving(before: Ours | None, after: Ours | None) -> bool:
     if before is None or after is None:
         return before is not after
-    with_customer = after.state == "requested" and after.reason == "needs_customer"
+    with_customer = after.state == "requested" and after.reason == NEEDS_CUSTOMER
     return tuple(before) != tuple(after) or after.calls > 0 or with_customer
 
 
@@ -198,7 +199,7 @@ _SUSPECTS = f"""
        (select count(*) from outbox m
          where m.shard = :shard and m.order_id = p.order_id and m.state = 'open'
            and m.effect in ('payment.secure', 'payment.ask', 'payment.capture', 'payment.return',
-                            'payment.capture_exactly', 'payment.void_exactly',
+                            'payment.call_off', 'payment.capture_exactly', 'payment.void_exactly',
                             'payment.refund_exactly')) as calls
   from payment p join orders o on o.shard = p.shard and o.id = p.order_id
  where p.shard = :shard and p.gateway = :gateway and p.id = any(:ids)

@@ -15,6 +15,7 @@ from purvey.ports.trouble import Trouble
 from purvey.queries.doctor.books import Books, Comparison
 from purvey.queries.doctor.case import Case, Page, Wrong, read_page, where
 from purvey.queries.doctor.checks import ORDER_CHECKS, SHARD_CHECKS
+from purvey.queries.doctor.durability import forgetful
 from purvey.queries.doctor.quantities import broken_lines
 from purvey.queries.doctor.report import Finding, Progress, Report, Tally
 from purvey.queries.doctor.shard_check import run
@@ -28,12 +29,19 @@ def examine(
     database: Database,
     *,
     books: Mapping[str, Books] = NO_BOOKS,
+    durability: bool = False,
     progress: Progress = lambda what, done, of: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     pause: Callable[[float], None] = time.sleep,
 ) -> Report:
-    """`books`: of each gateway whose books can be read, by the name that payments have for it."""
+    """`books`: of each gateway whose books can be read, by the name that payments have for it.
+
+    `durability`: look at the database's own settings, too. Tests work on databases that forget.
+    """
     tally = Tally()
+    if durability:
+        with database.reading(0) as sql:
+            tally.add(forgetful(sql, sqlite=database.is_sqlite), note=True)
     shards = _shards(database)
     for shard in shards:
         _check_shard(database, shard, now=now(), tally=tally, progress=progress)

@@ -87,6 +87,8 @@ def _states(case: Case) -> Iterator[tuple[str, str, str]]:
         yield payment.id, payment.state, PaymentState.REQUESTED
     for shipment in order.shipments:
         yield shipment.id, shipment.state, ShipmentState.PLANNED
+    for returned in order.returns:
+        yield returned.id, returned.state, ""
 
 
 _RESTORE = "A row was deleted: bring it back from a backup."

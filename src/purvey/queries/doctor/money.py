@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from purvey.domain.amounts import owed, paid, refunded, total
+from purvey.domain.amounts import due, owed, paid, refunded, total
 from purvey.domain.money import to_text
 from purvey.domain.order import Order, Payment
 from purvey.domain.states import OrderState
@@ -71,10 +71,10 @@ def no_money_is_kept_that_is_not_ours(case: Case) -> Iterator[Wrong]:
     kept = sum(payment.received for payment in gateway)
     if case.order.state in OVER:
         kept += sum(payment.held for payment in gateway)
-    if kept > total(case.order) and not case.promised(*BOOKING):
+    if kept > due(case.order) and not case.promised(*BOOKING):
         yield Wrong(
             f"{_money(case.order, kept)} is kept from the customer,"
-            f" {_money(case.order, total(case.order))} is to be paid, and nobody returns the rest.",
+            f" {_money(case.order, due(case.order))} is to be paid, and nobody returns the rest.",
             "Refund or void the payment: POST /payments/{id}/refund or /void.",
         )
 

@@ -30,8 +30,7 @@ GAVE_UP = ShardCheck(
     """,
     what="'{effect}' failed {attempts} times: {error}",
     where="message {key}",
-    remedy="Mend the cause, then try it again: update outbox set state = 'open', attempts = 0"
-    " where shard = {shard} and key = '{key}'",
+    remedy="Mend the cause, then try it again: purvey messages retry {key}",
     note=True,
 )
 UNREAD_WEBHOOKS = ShardCheck(

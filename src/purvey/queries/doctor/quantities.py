@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator
 
+from purvey.domain.returns import LEFT
 from purvey.domain.states import ShipmentState
 from purvey.queries.doctor.case import Case, Wrong
 from purvey.storage.sql import Sql
@@ -28,7 +29,7 @@ def no_more_returned_than_shipped(case: Case) -> Iterator[Wrong]:
 def shipped_units_are_in_parcels(case: Case) -> Iterator[Wrong]:
     left: Counter[int] = Counter()
     for shipment in case.order.shipments:
-        if shipment.state not in BEFORE_HAND_OVER and shipment.state != ShipmentState.CANCELLED:
+        if shipment.state in LEFT:
             left.update(dict(shipment.lines))
     for line in case.order.lines:
         if line.shipped != left[line.no]:

@@ -34,9 +34,20 @@ def _section(title: str, findings: Sequence[Finding], *, style: str) -> Iterator
 
 def _summary(report: Report) -> Text:
     counts = ", ".join(
-        f"{many:,} {name.replace('_', ' ')}" for name, many in report.checked.items()
+        f"{many:,} {_singular(name) if many == 1 else _words(name)}"
+        for name, many in report.checked.items()
     )
     if report.ok:
         return Text(f"All promises hold. Checked: {counts}.", style="green")
     many = len(report.findings)
     return Text(f"{many} finding{'s' * (many > 1)}. Checked: {counts}.", style="red")
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _singular(name: str) -> str:
+    """Of what is counted: `orders`, `payments_compared`; `stock` and `history` have no plural."""
+    first, *rest = _words(name).split(" ")
+    return " ".join([first.removesuffix("s"), *rest])

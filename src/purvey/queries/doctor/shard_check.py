@@ -43,7 +43,7 @@ def run(check: ShardCheck, sql: Sql, *, now: datetime, tally: Tally) -> None:
 
 def _findings(check: ShardCheck, rows: list[Any], shard: int) -> Iterator[Finding]:
     for row in rows:
-        values = {**row._mapping, "shard": shard}
+        values = {**row._asdict(), "shard": shard}
         yield Finding(
             promise=check.promise,
             what=check.what.format_map(values),

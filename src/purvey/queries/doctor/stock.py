@@ -64,13 +64,37 @@ BACKORDERED = ShardCheck(
     where="product {sku}",
     remedy="update product set backordered = {waiting} where shard = {shard} and sku = '{sku}'",
 )
+CAME_BACK = ShardCheck(
+    name="what_came_back_is_on_its_shelf",
+    promise=5,
+    query="""
+    select order_id, sku, cast(sum(told) as bigint) as told, cast(sum(moved) as bigint) as moved
+      from (select l.order_id, o.sku, l.quantity as told, 0 as moved
+              from returns r
+              join return_line l
+                on l.shard = r.shard and l.order_id = r.order_id and l.return_id = r.id
+              join order_line o
+                on o.shard = l.shard and o.order_id = l.order_id and o.no = l.no
+             where r.shard = :shard and r.state = 'settled' and l.disposition = 'restock'
+            union all
+            select order_id, sku, 0, change from movement
+             where shard = :shard and reason in ('returned', 'scrapped')
+               and order_id is not null) x
+     group by order_id, sku having sum(told) <> sum(moved)
+    """,
+    what="Its returns say that {told} units of {sku} are to be sold again,"
+    " but {moved} came back to a shelf.",
+    where="order {order_id}",
+    remedy="Compare with the order's history, count {sku}, then adjust the stock.",
+)
 FREE_STOCK = ShardCheck(
     name="free_stock_goes_to_who_waits_for_it",
     promise=8,
     query="""
     select f.sku, f.free, count(distinct o.id) as orders, min(o.number) as lowest
-      from (select sku, cast(sum(on_hand - reserved) as bigint) as free from stock
-             where shard = :shard group by sku having sum(on_hand - reserved) > 0) f
+      from (select s.sku, cast(sum(s.on_hand - s.reserved) as bigint) as free from stock s
+              join location p on p.shard = s.shard and p.code = s.location and p.active = 1
+             where s.shard = :shard group by s.sku having sum(s.on_hand - s.reserved) > 0) f
       join order_line l on l.shard = :shard and l.sku = f.sku and l.backordered > 0
       join orders o on o.shard = :shard and o.id = l.order_id
        and o.state in ('backordered', 'reserved', 'ready', 'fulfilling')

@@ -6,8 +6,9 @@ A message that the worker gave up counts as promised: it stands on the worklist 
 from collections import Counter
 from collections.abc import Iterator
 
-from purvey.domain.amounts import secured, total
+from purvey.domain.amounts import due, secured
 from purvey.domain.guards import every_parcel_has_arrived
+from purvey.domain.paying import NEEDS_CUSTOMER
 from purvey.domain.states import OrderState, PaymentState, ShipmentState
 from purvey.domain.waiting import waiting_for
 from purvey.queries.doctor.case import Case, Wrong
@@ -15,7 +16,9 @@ from purvey.queries.doctor.quantities import BEFORE_HAND_OVER
 
 PASSING = frozenset({OrderState.RECEIVED, OrderState.ACCEPTED})
 FULFILLED = frozenset({OrderState.READY, OrderState.FULFILLING})
-ON_THE_WAY = frozenset({ShipmentState.HANDED_OVER, ShipmentState.IN_TRANSIT})
+ON_THE_WAY = frozenset(
+    {ShipmentState.HANDED_OVER, ShipmentState.IN_TRANSIT, ShipmentState.OUT_FOR_DELIVERY}
+)
 _BUG = "Tell purvey's makers: an order came to rest where none may."
 _CANCEL_OR_CHANGE = "Cancel the order or change it; and tell purvey's makers."
 
@@ -53,7 +56,7 @@ def payment_is_being_secured(case: Case) -> Iterator[Wrong]:
     order = case.order
     if order.state != OrderState.RESERVED:
         return
-    if secured(order) >= total(order):
+    if secured(order) >= due(order):
         yield Wrong("Its money is secured, but it still waits for it.", _BUG)
     elif any(line.shipped for line in order.lines):
         return  # what has left is not undone by a clock: a person follows it up
@@ -63,12 +66,12 @@ def payment_is_being_secured(case: Case) -> Iterator[Wrong]:
 
 def requested_payments_are_asked_for(case: Case) -> Iterator[Wrong]:
     """With every other way to be paid, and with a customer at their bank, a timer is enough."""
-    if case.order.state != OrderState.RESERVED or secured(case.order) >= total(case.order):
+    if case.order.state != OrderState.RESERVED or secured(case.order) >= due(case.order):
         return
     for payment in case.order.payments:
         waits = payment.method == "gateway" and payment.state == PaymentState.REQUESTED
         effects = ["payment.secure", "payment.ask"]
-        if payment.reason == "needs_customer":
+        if payment.reason == NEEDS_CUSTOMER:
             effects.append("payment.expire")
         if waits and not case.promised(*effects):
             yield Wrong(f"Payment {payment.id} was never sent to {payment.gateway}.", _PAY)

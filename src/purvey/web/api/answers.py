@@ -54,6 +54,7 @@ class CustomerOfOrder(BaseModel):
     name: str | None
     phone: str | None
     external_id: str | None
+    language: str | None
 
 
 class AddressOut(BaseModel):
@@ -102,6 +103,7 @@ class PaymentOfOrder(BaseModel):
     refunded: Amount
     reason: str | None
     expires_at: Time | None
+    confirm_url: str | None
 
 
 class ShipmentOfOrder(BaseModel):
@@ -111,6 +113,11 @@ class ShipmentOfOrder(BaseModel):
     carrier: str | None
     tracking_number: str | None
     tracking_url: str | None
+
+
+class ReturnOfOrder(BaseModel):
+    id: str
+    state: str
 
 
 class WaitingOut(BaseModel):
@@ -155,6 +162,7 @@ class OrderOut(BaseModel):
     holds: list[HoldOut]
     payments: list[PaymentOfOrder]
     shipments: list[ShipmentOfOrder]
+    returns: list[ReturnOfOrder]
     waiting_for: WaitingOut | None
     allowed: list[str]
     promised_delivery: PromisedOut
@@ -191,8 +199,11 @@ class BatchOut(BaseModel):
 
 
 class EventOut(BaseModel):
-    """One thing that happened. `position` counts in the feed; null while it is not in it yet."""
+    """One thing that happened. `position` counts in the feed; null while it is not in it yet. `id`
+    and `type` are those of the webhook that tells of it."""
 
+    id: str
+    type: str
     position: int | None
     order_id: str
     order_number: str

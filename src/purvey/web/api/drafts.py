@@ -6,12 +6,10 @@ before. All mistakes are told at once.
 
 import json
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
 
-from purvey import adapters
 from purvey.adapters.files.fingerprint import fingerprinted
 from purvey.domain.checks import check_draft
 from purvey.domain.draft import (
@@ -25,7 +23,6 @@ from purvey.domain.draft import (
 )
 from purvey.domain.money import BadAmount, to_minor
 from purvey.domain.policies import Policies
-from purvey.kit.frozen import evolve
 from purvey.web import field_errors
 from purvey.web.api.order_shapes import AddressIn, ContactIn, OrderIn, PaymentIn, ShippingIn
 from purvey.web.api.shapes import FORMATS, MAX_METADATA_BYTES
@@ -41,12 +38,12 @@ def draft_of(content: Any, policies: Policies, *, actor: str, key: str | None) -
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         raise of_fields(field_errors.in_body(found, formats=FORMATS)) from None
-    reader = _Reader(order.currency)
+    reader = _Reader(order.currency, policies.gateways)
     draft = reader.draft(order)
     if reader.errors:
         raise of_fields(reader.errors)
-    return evolve(
-        fingerprinted(draft),
+    return fingerprinted(
+        draft,
         findings=check_draft(draft, policies),
         idempotency_key=key,
         actor=actor,
@@ -56,8 +53,8 @@ def draft_of(content: Any, policies: Policies, *, actor: str, key: str | None) -
 class _Reader:
     """Turns parts of one order into parts of a draft, and keeps what was wrong."""
 
-    def __init__(self, currency: str):
-        self.currency = currency
+    def __init__(self, currency: str, gateways: frozenset[str]):
+        self.currency, self.gateways = currency, gateways
         self.errors: list[dict[str, str]] = []
 
     def draft(self, order: OrderIn) -> Draft:
@@ -73,7 +70,7 @@ class _Reader:
             shipping=self._shipping(order.shipping),
             discounts=self._discounts(order),
             requested_delivery_date=wished.isoformat() if wished else None,
-            payment=payment_choice(order.payment, self.errors),
+            payment=payment_choice(order.payment, self.errors, gateways=self.gateways),
             notes=order.notes,
             metadata=self._metadata(order.metadata) if order.metadata else {},
             fingerprint="",
@@ -135,6 +132,7 @@ def contact_of(contact: ContactIn | None) -> Contact:
         name=contact.name,
         phone=contact.phone,
         external_id=contact.external_id,
+        language=contact.language,
     )
 
 
@@ -153,10 +151,12 @@ def address_of(address: AddressIn | None) -> Address | None:
     )
 
 
-def payment_choice(payment: PaymentIn, errors: list[dict[str, str]]) -> PaymentChoice:
+def payment_choice(
+    payment: PaymentIn, errors: list[dict[str, str]], *, gateways: frozenset[str]
+) -> PaymentChoice:
     """One way to pay; what does not fit is added to `errors`."""
     ways = [name for name in ("gateway", "method", "terms") if getattr(payment, name) is not None]
-    errors += _payment_errors(payment, ways)
+    errors += _payment_errors(payment, ways, gateways)
     return PaymentChoice(
         method=payment.method or ways[0] if ways else "",
         gateway=payment.gateway,
@@ -166,26 +166,21 @@ def payment_choice(payment: PaymentIn, errors: list[dict[str, str]]) -> PaymentC
     )
 
 
-def _payment_errors(payment: PaymentIn, ways: Sequence[str]) -> list[dict[str, str]]:
+def _payment_errors(
+    payment: PaymentIn, ways: Sequence[str], gateways: frozenset[str]
+) -> list[dict[str, str]]:
     if len(ways) != 1:
         sentence = "Give one way to pay: a gateway with its token, a method, or terms."
         return [error_at("/payment", code="payment_unclear", detail=sentence)]
     errors = []
     if payment.gateway and not payment.token:
         errors.append(error_at("/payment/token", code="missing", detail="This field is needed."))
-    if payment.gateway and not is_gateway(payment.gateway):
-        sentence = "There is no such payment gateway in this shop."
+    if payment.gateway and payment.gateway not in gateways:
+        there_are = ", ".join(sorted(gateways)) or "none"
+        sentence = f"There is no such payment gateway in this shop; there are: {there_are}."
         errors.append(error_at("/payment/gateway", code="unknown_gateway", detail=sentence))
     for name, way in (("token", "gateway"), ("purchase_order", "terms")):
         if getattr(payment, name) and way not in ways:
             sentence = f"This goes with `{way}` only."
             errors.append(error_at(f"/payment/{name}", code="payment_unclear", detail=sentence))
     return errors
-
-
-@lru_cache(256)
-def is_gateway(name: str) -> bool:
-    try:
-        return adapters.find(name).port == "payment"
-    except adapters.UnknownAdapter:
-        return False

@@ -1,16 +1,14 @@
-"""The feed of all that happens, and what is not there yet: returns."""
+"""The feed of all that happens."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from purvey.queries.history import events_after
+from purvey.queries.history import event_json, events_after
 from purvey.web.api.answers import EventOut, PageOf
 from purvey.web.api.caller import Caller, Reply, reads
 from purvey.web.api.documented import API, shows
-from purvey.web.api.more_answers import ReturnOut
-from purvey.web.api.orders import event_json
-from purvey.web.api.pages import USUAL, Cursor, Limit, list_reply, read_cursor
+from purvey.web.api.pages import USUAL, Limit
 from purvey.web.bodies import StrictRoute
 
 router = APIRouter(prefix=API, route_class=StrictRoute)
@@ -31,15 +29,3 @@ def show_events(
     following = None if page.next is None else str(page.next[0])
     content = {"items": [event_json(event) for event in page.items], "next_cursor": following}
     return Reply(content).response
-
-
-@router.get("/returns", tags=["returns"], **shows(PageOf[ReturnOut]))
-def show_returns(
-    *,
-    caller: Annotated[Caller, reads("returns:read")],
-    limit: Limit = USUAL,
-    cursor: Cursor = None,
-) -> Response:
-    """None yet: returns cannot be taken so far."""
-    read_cursor(cursor, (str,))
-    return list_reply([], None).response

@@ -23,6 +23,7 @@ class ProductOut(BaseModel):
     backorder_limit: int
     backordered: int
     active: bool
+    barcode: str | None
     version: int
 
 
@@ -32,6 +33,8 @@ class LocationOut(BaseModel):
     code: str
     name: str
     priority: int
+    address: str
+    active: bool
 
 
 class LevelOut(BaseModel):
@@ -108,13 +111,9 @@ class PaymentOut(BaseModel):
     terms: str | None
     purchase_order: str | None
     expires_at: Time | None
+    confirm_url: str | None
     created_at: Time
     allowed: list[str]
-
-
-class ReturnOut(BaseModel):
-    id: str
-    state: str
 
 
 class AmountsOut(BaseModel):

@@ -64,7 +64,8 @@ class ChangeIn(Shape):
 def pay(*, order: Name, body: PayIn, caller: Writer) -> Response:
     """Pay another way: after a refusal, or instead of a transfer that has not come."""
     errors: list[dict[str, str]] = []
-    choice = payment_choice(body.payment, errors)
+    gateways = caller.house.policies.gateways
+    choice = payment_choice(body.payment, errors, gateways=gateways)
     if errors:
         raise of_fields(errors)
     return change_order(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from purvey.domain.amounts import lines_total, paid, refunded, total
@@ -10,6 +11,7 @@ from purvey.domain.draft import Address, Contact
 from purvey.domain.money import to_text
 from purvey.domain.order import Hold, Line, Order, Payment, Shipment
 from purvey.domain.waiting import NOTHING_EXPECTED, Expected, waiting_for
+from purvey.kit.json_text import time_text as time_text  # noqa: PLC0414  # a part of orders
 from purvey.queries.allowed import allowed
 
 Json = dict[str, Any]
@@ -24,7 +26,7 @@ def order_json(
     return {
         "id": order.id,
         "number": str(order.number),
-        "state": order.state,
+        "state": str(order.state),
         "version": order.version,
         "channel": order.channel,
         "external_id": order.external_id,
@@ -44,6 +46,7 @@ def order_json(
         "holds": [_hold(hold) for hold in order.open_holds],
         "payments": [_payment(payment, currency) for payment in order.payments],
         "shipments": [_shipment(shipment) for shipment in order.shipments],
+        "returns": [{"id": x.id, "state": str(x.state)} for x in order.returns],
         "waiting_for": None
         if waits.code is None
         else {"code": waits.code, "sentence": waits.sentence, "since": time_text(waits.since)},
@@ -55,11 +58,7 @@ def order_json(
     }
 
 
-def time_text(at: datetime) -> str:
-    """RFC 3339 to the millisecond. Times are aware UTC everywhere, so what is cut off is +00:00."""
-    return at.isoformat(timespec="milliseconds")[:-6] + "Z"
-
-
+@lru_cache(64)  # all that one batch does has one time
 def maybe_time_text(at: datetime | None) -> str | None:
     return None if at is None else time_text(at)
 
@@ -85,6 +84,7 @@ def _customer(id_: str | None, contact: Contact) -> Json:
         "name": contact.name,
         "phone": contact.phone,
         "external_id": contact.external_id,
+        "language": contact.language,
     }
 
 
@@ -135,19 +135,20 @@ def _payment(payment: Payment, currency: str) -> Json:
         "id": payment.id,
         "method": payment.method,
         "gateway": payment.gateway,
-        "state": payment.state,
+        "state": str(payment.state),
         "amount": to_text(payment.amount, currency),
         "captured": to_text(payment.captured, currency),
         "refunded": to_text(payment.refunded, currency),
         "reason": payment.reason,
         "expires_at": maybe_time_text(payment.expires_at),
+        "confirm_url": payment.confirm_url,
     }
 
 
 def _shipment(shipment: Shipment) -> Json:
     return {
         "id": shipment.id,
-        "state": shipment.state,
+        "state": str(shipment.state),
         "location": shipment.location,
         "carrier": shipment.carrier,
         "tracking_number": shipment.tracking_number,

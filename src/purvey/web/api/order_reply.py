@@ -39,4 +39,6 @@ def order_id_of(sql: Sql, name: str) -> str:
 
 def order_content(caller: Caller, sql: Sql, *, order: Order) -> Json:
     site = caller.house.settings.web_address
-    return order_json(order, site=site, expected=expected_for(sql, [order]))
+    return order_json(
+        order, site=site, expected=expected_for(sql, [order], today=caller.house.today())
+    )

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, StringConstraints
 
 from purvey.web.api.shapes import (
+    LANGUAGE_PATTERN,
     MAX_DISCOUNTS,
     MAX_LINES,
     AmountText,
@@ -25,6 +26,7 @@ Channel = Literal["web", "phone", "store", "email", "import", "edi"]
 Text60 = Annotated[str, line(60)]
 Text100 = Annotated[str, line(100)]
 Text254 = Annotated[str, line(254)]
+Language = Annotated[str, StringConstraints(max_length=16, pattern=LANGUAGE_PATTERN)]
 
 
 class AddressIn(Shape):
@@ -45,6 +47,9 @@ class ContactIn(Shape):
     name: Name | None = None
     phone: Text60 | None = Field(None, examples=["+442079460000"])
     external_id: Annotated[str, words(128)] | None = None
+    language: Language | None = Field(
+        None, description="Of the messages: en, de, fr, es", examples=["de"]
+    )
 
 
 class LineIn(Shape):

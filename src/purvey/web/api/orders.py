@@ -1,12 +1,11 @@
 """Orders as lists and one by one, with their history."""
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 
 from purvey.domain.states import OrderState
-from purvey.queries.history import Event, history_of
+from purvey.queries.history import event_json, history_of
 from purvey.queries.order_filters import OrderWish
 from purvey.queries.order_search import BadCursor, search_orders
 from purvey.queries.orders import expected_for, read_orders
@@ -14,7 +13,7 @@ from purvey.web.api.answers import EventOut, OrderOut, PageOf
 from purvey.web.api.caller import Caller, Reply, reads
 from purvey.web.api.documented import API, Name, Text, Word, shows
 from purvey.web.api.moments import Moment, read_moment
-from purvey.web.api.order_json import order_json, time_text
+from purvey.web.api.order_json import order_json
 from purvey.web.api.order_reply import order_content, order_id_of
 from purvey.web.api.order_shapes import Channel
 from purvey.web.api.pages import USUAL, Cursor, Limit, bad_cursor, list_reply, read_cursor
@@ -61,7 +60,7 @@ def list_orders(
         except BadCursor:
             raise bad_cursor() from None
         orders = read_orders(sql, page.items)
-        expected = expected_for(sql, orders.values())
+        expected = expected_for(sql, orders.values(), today=caller.house.today())
     site = caller.house.settings.web_address
     shown = [order_json(orders[id_], site=site, expected=expected) for id_ in page.items]
     return list_reply(shown, page.next).response
@@ -87,21 +86,3 @@ def show_history(
         version = int(after[0]) if after else 0
         page = history_of(sql, order_id, limit=limit, after=version)
     return list_reply(map(event_json, page.items), page.next).response
-
-
-def event_json(event: Event) -> dict[str, Any]:
-    return {
-        "position": event.position,
-        "order_id": event.order_id,
-        "order_number": str(event.number),
-        "version": event.version,
-        "process": event.process,
-        "subject_id": event.subject_id,
-        "trigger": event.trigger,
-        "source": event.source,
-        "target": event.target,
-        "actor": event.actor,
-        "reason": event.reason,
-        "facts": json.loads(event.facts),
-        "at": time_text(event.at),
-    }

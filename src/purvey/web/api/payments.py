@@ -4,14 +4,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
 
-from purvey.domain.guards import PaymentOf
 from purvey.domain.money import BadAmount, to_minor, to_text
 from purvey.domain.order import Order, Payment
 from purvey.domain.states import PaymentState
-from purvey.kit.process import Refusal
-from purvey.lifecycle import PAYMENT
 from purvey.operations.act import Act
 from purvey.operations.move_money import MoneyStep, move_money
+from purvey.queries.allowed import allowed_for_payment
 from purvey.queries.order_parts import PartOf, PartWish, find_payment, list_payments
 from purvey.storage.sql import Sql
 from purvey.storage.transaction import SqlTransaction
@@ -120,12 +118,7 @@ def payment_json(order: Order, payment: Payment) -> dict[str, Any]:
         "terms": payment.terms,
         "purchase_order": payment.purchase_order,
         "expires_at": maybe_time_text(payment.expires_at),
+        "confirm_url": payment.confirm_url,
         "created_at": time_text(payment.created_at),
-        "allowed": [step for step in ("capture", "void", "refund") if _may(order, payment, step)],
+        "allowed": allowed_for_payment(order, payment),
     }
-
-
-def _may(order: Order, payment: Payment, step: str) -> bool:
-    """Could at least one minor unit be moved?"""
-    facts = {"amount": 1}
-    return not isinstance(PAYMENT.decide(PaymentOf(order, payment), step, facts), Refusal)

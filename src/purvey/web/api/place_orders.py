@@ -163,4 +163,4 @@ async def _shown(house: House, answers: Sequence[Received]) -> list[Json]:
 
 def _expected(house: House, orders: Sequence[Order]) -> Mapping[str, Expected]:
     with house.database.reading(DEFAULT_SHARD) as sql:
-        return expected_for(sql, orders)
+        return expected_for(sql, orders, today=house.today())

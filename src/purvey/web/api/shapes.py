@@ -16,6 +16,8 @@ WORDS_PATTERN = r"^[^\x00-\x20\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\
 PARAGRAPHS_PATTERN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 AMOUNT_PATTERN = r"^[0-9]{1,10}(\.[0-9]{1,4})?$"
 CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
+EVENT_TYPE_PATTERN = r"^[a-z_]+\.([a-z_]+|\*)$"
 TERMS_PATTERN = r"^net[0-9]{1,3}$"
 CURRENCY_PATTERN = r"^[A-Z]{3}$"
 
@@ -25,6 +27,8 @@ FORMATS = {
     PARAGRAPHS_PATTERN: "Leave out control characters.",
     AMOUNT_PATTERN: 'Write the amount as a decimal string such as "15.30".',
     CODE_PATTERN: "Write letters, digits, and dots, dashes or underscores between them.",
+    LANGUAGE_PATTERN: 'Write a language code such as "de" or "fr-CH".',
+    EVENT_TYPE_PATTERN: 'Write an event type such as "order.shipped", or "order.*".',
     TERMS_PATTERN: 'Write the terms like "net30".',
     CURRENCY_PATTERN: "Give an ISO 4217 currency code such as GBP.",
 }

@@ -1,17 +1,14 @@
 """Shipments: what lies where to be picked, packed and handed over; labels."""
 
-import base64
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
 
-from purvey.domain.guards import ShipmentOf
 from purvey.domain.order import Order, Shipment
 from purvey.domain.states import ShipmentState
-from purvey.kit.process import Refusal
-from purvey.lifecycle import SHIPMENT
 from purvey.operations.act import Act
 from purvey.operations.fulfil import ShipmentStep, fulfil, shipment_of
+from purvey.queries.allowed import allowed_for_shipment
 from purvey.queries.documents import latest_document
 from purvey.queries.order_parts import PartOf, PartWish, find_shipment, list_shipments
 from purvey.storage.sql import Sql
@@ -23,13 +20,14 @@ from purvey.web.api.more_answers import ShipmentOut
 from purvey.web.api.order_json import time_text
 from purvey.web.api.pages import USUAL, Cursor, Limit, list_reply, read_cursor
 from purvey.web.bodies import StrictRoute
+from purvey.web.labels import PDF, drawn
 from purvey.web.problems import Problem, not_found
 
 router = APIRouter(prefix=f"{API}/shipments", tags=["shipments"], route_class=StrictRoute)
 Reader = Annotated[Caller, reads("shipments:read")]
 Writer = Annotated[Changer, posts("shipments:write")]
-Step = Literal["pick", "pack", "hand_over", "deliver"]
-ZPL, PDF = "x-application/zpl", "application/pdf"
+Step = Literal["pick", "pack", "hand_over", "deliver", "send_again"]
+ZPL = "x-application/zpl"
 
 
 @router.get("", **shows(PageOf[ShipmentOut]))
@@ -69,18 +67,10 @@ def show_label(
         document = latest_document(sql, shipment, kind="label")
     if document is None:
         raise Problem(404, "label_missing", "The carrier has not given a label yet.")
-    if document.media_type == PDF:
-        return Response(base64.b64decode(document.body), media_type=PDF)
-    if format == "pdf":
-        return Response(_as_pdf(document.body), media_type=PDF)
-    return Response(document.body, media_type=ZPL)
-
-
-def _as_pdf(zpl: str) -> bytes:
-    from purvey.adapters.sandbox_carrier.pdf import label_pdf  # loads reportlab
-
+    if document.media_type != PDF and format == "zpl":
+        return Response(document.body, media_type=ZPL)
     try:
-        return label_pdf(zpl)
+        return Response(drawn(document), media_type=PDF)
     except ValueError:
         sentence = "This carrier's labels cannot be drawn here; print the ZPL."
         raise Problem(409, "no_pdf", sentence) from None
@@ -128,14 +118,5 @@ def shipment_json(order: Order, shipment: Shipment) -> dict[str, Any]:
         ],
         "planned_at": time_text(shipment.planned_at),
         "state_since": time_text(shipment.state_since),
-        "allowed": _allowed(order, shipment),
+        "allowed": allowed_for_shipment(order, shipment),
     }
-
-
-def _allowed(order: Order, shipment: Shipment) -> list[str]:
-    subject = ShipmentOf(order, shipment)
-    return [
-        name
-        for name in SHIPMENT.allowed(shipment.state)
-        if not isinstance(SHIPMENT.decide(subject, name, {}), Refusal)
-    ]

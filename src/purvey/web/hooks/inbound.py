@@ -16,6 +16,7 @@ from purvey import adapters
 from purvey.ports.storage import Message
 from purvey.ports.trouble import Trouble
 from purvey.storage import tables
+from purvey.storage.inbox import inbox_key
 from purvey.storage.times import to_us
 from purvey.storage.transaction import SqlTransaction
 from purvey.web.problems import Problem, not_found
@@ -30,11 +31,14 @@ async def take_webhook(request: Request) -> Response:
     """Raises Problem."""
     adapter, headers = request.path_params["adapter"], dict(request.headers)
     body = await request.body()
-    await run_in_threadpool(_take, request.app.state.house, adapter, headers=headers, body=body)
+    await run_in_threadpool(
+        store_webhook, request.app.state.house, adapter, headers=headers, body=body
+    )
     return Response(status_code=202)
 
 
-def _take(house: House, source: str, *, headers: dict[str, str], body: bytes) -> None:
+def store_webhook(house: House, source: str, *, headers: dict[str, str], body: bytes) -> None:
+    """Raises Problem."""
     event_id = _verified(house, source, headers=headers, body=body)
     if event_id is None:
         return
@@ -42,7 +46,7 @@ def _take(house: House, source: str, *, headers: dict[str, str], body: bytes) ->
     at = house.clock()
     row = (source, event_id, json.dumps(kept), body.decode(), to_us(at), None, None)
     message = Message(
-        key=f"inbox:{source}:{event_id}",
+        key=inbox_key(source, event_id),
         effect=EFFECT,
         payload=json.dumps({"source": source, "event_id": event_id}),
         due_at=at,

@@ -151,6 +151,11 @@ def decide_price(request: Request, visitor: Visitor, form: FormData) -> Response
     return _decide(request, visitor, form, Kind.PRICE)
 
 
+@deed(PLACE + "/return/{approval}", right="refunds:approve")
+def decide_return(request: Request, visitor: Visitor, form: FormData) -> Response:
+    return _decide(request, visitor, form, Kind.RETURN)
+
+
 def _decide(request: Request, visitor: Visitor, form: FormData, kind: Kind) -> Response:
     verdict = text(form, "verdict")
     if verdict not in ("approve", "refuse"):

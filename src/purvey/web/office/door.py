@@ -31,7 +31,8 @@ from purvey.storage.sessions import SEEN_EVERY, find_session, touch_session
 from purvey.storage.sql import Sql
 from purvey.storage.transaction import SqlTransaction
 from purvey.web.office.cookies import session_token
-from purvey.web.office.html import render
+from purvey.web.office.html import render, told_by
+from purvey.web.office.packing import packed
 from purvey.web.plain_route import PlainRoute
 from purvey.wiring import DEFAULT_SHARD, House
 
@@ -44,12 +45,15 @@ CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """A person who is logged in, for one request. `csrf` goes into every form."""
+    """A person who is logged in, for one request. `csrf` goes into every form; `told` is what the
+    deed before said, to be shown once."""
 
     person: Person
     csrf: str
     house: House
     session_id: str = ""
+    path: str = "/"
+    told: str = ""
 
     def may(self, right: str) -> bool:
         assert right in RIGHTS, f"There is no right {right}."
@@ -220,7 +224,14 @@ def visitor_of(request: Request) -> Visitor | None:
         return None
     if now - session.seen_at >= SEEN_EVERY:
         _touch(house, session)
-    return Visitor(person=session.person, csrf=csrf_of(token), house=house, session_id=session.id)
+    return Visitor(
+        person=session.person,
+        csrf=csrf_of(token),
+        house=house,
+        session_id=session.id,
+        path=request.url.path,
+        told=told_by(request),
+    )
 
 
 def _touch(house: House, session: Session) -> None:
@@ -245,20 +256,16 @@ def from_our_page(request: Request) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return True
-    ours = {request.headers.get("host", ""), urlsplit(_house(request).settings.web_address).netloc}
-    return urlsplit(origin).netloc in ours
-
-
-def _house(request: Request) -> House:
     house: House = request.app.state.house
-    return house
+    ours = {request.headers.get("host", ""), urlsplit(house.settings.web_address).netloc}
+    return urlsplit(origin).netloc in ours
 
 
 def _guarded(request: Request, visitor: Visitor | None, answer: Callable[[], Response]) -> Response:
     """A problem that a handler raises is told on a page."""
     try:
         _check_address(request)
-        return answer()
+        return packed(request, answer())
     except HTTPException as error:
         told = _refused(request, visitor, status=error.status_code, sentence=error.detail)
         told.headers.update(error.headers or {})

@@ -18,6 +18,10 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+_POLICY = "Content-Security-Policy"
+WITH_FORMS = HEADERS | {
+    _POLICY: HEADERS[_POLICY].replace("form-action 'none'", "form-action 'self'")
+}
 
 _templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(HERE),
@@ -28,9 +32,10 @@ _templates = jinja2.Environment(
 )
 
 
-def page(template: str, *, status: int = 200, **values: Any) -> Response:
+def page(template: str, *, status: int = 200, forms: bool = False, **values: Any) -> Response:
+    """`forms`: the page may send some to ourselves."""
     text = _templates.get_template(template).render(values)
-    return Response(text, status, HEADERS, "text/html")
+    return Response(text, status, WITH_FORMS if forms else HEADERS, "text/html")
 
 
 async def style(request: Request) -> Response:
