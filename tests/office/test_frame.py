@@ -11,6 +11,8 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from purvey.queries.changes import Changes, latest_changes
+from purvey.storage.sql import Sql
 from purvey.testing import Clock, Shop
 from purvey.web.office import showing
 from purvey.web.office.door import ROUTES, Visitor, page
@@ -72,6 +74,31 @@ def test_changes_are_told_to_open_pages(office: Office, clock: Clock):
         order = shop.order((1, "CUP"))
         dispatch(office.house, shop.shard)
         told = next(line for line in lines if line.startswith("data: "))
+    assert json.loads(told[6:]) == {"orders": [order.number]}
+
+
+def test_what_changes_while_the_first_page_connects_is_told(
+    office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    ann, shop = office.logged_in("Ann"), Shop(office.house, clock)
+    shop.stock(9, "CUP")
+    order, looks = shop.order((1, "CUP")), 0
+
+    def look(sql: Sql, *, now: datetime) -> Changes:
+        """Between the first look and the second one an order is changed."""
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            shop.decide(order, "cancel", reason="x")
+            dispatch(office.house, shop.shard)
+        with office.house.database.reading(shop.shard) as anew:
+            return latest_changes(anew, now=now)
+
+    dispatch(office.house, shop.shard)
+    clock.forward(minutes=1)
+    monkeypatch.setattr("purvey.web.office.pulse.latest_changes", look)
+    with ann.client.stream("GET", "/live") as stream:
+        told = next(line for line in stream.iter_lines() if line.startswith("data: "))
     assert json.loads(told[6:]) == {"orders": [order.number]}
 
 

@@ -1,7 +1,9 @@
 """What is new, told to every page that is open: one look at the feed a second for all of them.
 
-1. The first listener starts the looking; without one nobody looks.
-2. Each look reads the orders that the feed has named since the last one.
+1. The first listener starts the looking; without one nobody looks. Its place in the feed is taken
+   before any listener reads for itself, so that nothing falls between the two.
+2. Each look reads the orders that the feed has named since the last one. If one fails all streams
+   end, and the pages come again.
 3. Every listener gets what happened in the last seconds first, since its page may be older than
    its stream; then the news, through a queue of its own. One that does not read loses the
    oldest news, never holds up the others: a page that hears of a change asks for what is true.
@@ -35,15 +37,18 @@ class Pulse:
         self._house = house
         self._queues: set[asyncio.Queue[Numbers | None]] = set()
         self._looking: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
         self._closed = False
 
     async def listen(self) -> AsyncIterator[Numbers]:
         """The numbers of changed orders, and an empty list now and then as a sign of life."""
         queue: asyncio.Queue[Numbers | None] = asyncio.Queue(QUEUE_LIMIT)
         self._queues.add(queue)
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look())
         try:
+            async with self._starting:
+                if self._looking is None or self._looking.done():
+                    seen = await run_in_threadpool(self._latest)
+                    self._looking = asyncio.create_task(self._look(seen))
             yield (await run_in_threadpool(self._latest)).numbers
             while not self._closed:
                 news: Numbers | None = []
@@ -60,14 +65,16 @@ class Pulse:
         self._closed = True
         self._tell(None)
 
-    async def _look(self) -> None:
-        seen = await run_in_threadpool(self._latest)
-        while self._queues and not self._closed:
-            await asyncio.sleep(LOOK_SECONDS)
-            changes = await run_in_threadpool(self._changes, seen)
-            if changes.numbers:
-                self._tell(changes.numbers)
-            seen = changes
+    async def _look(self, seen: Changes) -> None:
+        try:
+            while self._queues and not self._closed:
+                await asyncio.sleep(LOOK_SECONDS)
+                changes = await run_in_threadpool(self._changes, seen)
+                if changes.numbers:
+                    self._tell(changes.numbers)
+                seen = changes
+        finally:
+            self._tell(None)
 
     def _latest(self) -> Changes:
         with self._house.database.reading(DEFAULT_SHARD) as sql:
