@@ -32,8 +32,13 @@ def test_what_is_typed_becomes_beginnings(typed: str, terms: list[str]):
     assert terms_of(typed) == terms
 
 
+def test_what_is_found_by_another_word_is_not_kept_twice():
+    words = {"name": "Ann Lee-Ann", "email": "ann.lee@x.example", "phone": None}
+    assert words_of_customer(**words, external_id="ann.le") == ["lee-ann", "ann.lee@x.example"]
+
+
 def test_the_words_of_one_thing_are_bounded():
-    assert len(words_of_product(sku="A", name=" ".join(f"w{n}" for n in range(99)))) == MAX_WORDS
+    assert len(words_of_product(sku="A", name=" ".join(f"w{n:02}" for n in range(99)))) == MAX_WORDS
     assert max(map(len, words_of_product(sku="A" * 999, name="b" * 999))) == 64
 
 

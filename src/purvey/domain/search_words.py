@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 
 MAX_WORDS, MAX_LENGTH, MAX_TERMS = 16, 64, 5
 MIN_DIGITS = 3  # of a phone number that is looked for
@@ -39,6 +40,8 @@ def terms_of(text: str) -> list[str]:
 
 
 def plain(text: str) -> str:
+    if text.isascii():  # there are no accents to take off: a tenth of the price
+        return text.strip().lower()
     letters = unicodedata.normalize("NFKD", text.strip().casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
@@ -77,5 +80,8 @@ def _countries() -> frozenset[str]:
 
 
 def _kept(words: Iterable[str]) -> list[str]:
-    kept = (word[:MAX_LENGTH] for word in words if word)
-    return list(dict.fromkeys(kept))[:MAX_WORDS]
+    """What another one begins with is found by that one: "ann" by "ann.lee@example.com"."""
+    kept = list(dict.fromkeys([word[:MAX_LENGTH] for word in words if word]))[:MAX_WORDS]
+    every = sorted(kept)  # right behind a word stands what begins with it
+    longer = {word: after for word, after in pairwise(every) if after.startswith(word)}
+    return [word for word in kept if word not in longer]
