@@ -4,10 +4,12 @@ import json
 
 import httpx2
 import pytest
+from PIL import Image
 
 from purvey.domain.order import Order, Shipment
 from purvey.testing import Clock, Shop
 from tests.office.conftest import Browser, Office
+from tests.servers.barcodes import jpeg_of, picture_of
 
 
 @pytest.fixture
@@ -172,3 +174,43 @@ def test_who_may_only_look_scans_nothing(small_office: Office, shop: Shop):
     assert viewer.post(f"{path_of(shop, order)}/pack").status_code == 403
     assert viewer.post("/warehouse/scans", scans="[]").status_code == 403
     assert viewer.post("/warehouse/waves", location="main", most="1").status_code == 403
+
+
+class TestPictures:
+    """Of a phone's camera, for browsers that cannot read barcodes themselves."""
+
+    def read(self, browser: Browser, picture: bytes) -> httpx2.Response:
+        headers = {"X-CSRF-Token": browser.csrf}
+        files = {"picture": ("picture.jpg", picture, "image/jpeg")}
+        return browser.client.post("/warehouse/pictures", files=files, headers=headers)
+
+    @pytest.mark.parametrize(
+        ("code", "kind"),
+        [("4006381333931", "EAN13"), ("ORDER-1042", "Code128"), ("https://x.example/1", "QRCode")],
+    )
+    def test_their_codes_are_read(self, piet: Browser, code: str, kind: str):
+        answer = self.read(piet, picture_of(code, kind))
+        assert (answer.status_code, answer.json()) == (200, {"codes": [code]})
+
+    def test_most_show_none(self, piet: Browser):
+        assert self.read(piet, jpeg_of(Image.new("L", (640, 480), 90))).json() == {"codes": []}
+
+    @pytest.mark.parametrize(
+        "picture",
+        [
+            b"",
+            b"no picture",
+            b"\xff\xd8\xff\xe0 cut off",
+            jpeg_of(Image.new("L", (1281, 10))),
+            jpeg_of(Image.new("L", (64, 64)), kind="PNG"),
+            jpeg_of(Image.new("L", (64, 64))) + b"x" * 500_000,
+            picture_of("4006381333931", "EAN13")[:2000],
+        ],
+    )
+    def test_what_is_no_small_jpeg_is_refused(self, piet: Browser, picture: bytes):
+        answer = self.read(piet, picture)
+        assert answer.status_code == 422 and "1280 pixels a side" in answer.text
+
+    def test_only_who_scans_may_ask(self, small_office: Office):
+        vera = small_office.logged_in("Vera", role="viewer")
+        assert self.read(vera, picture_of("4006381333931", "EAN13")).status_code == 403

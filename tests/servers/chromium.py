@@ -35,11 +35,11 @@ class NoChromium(Exception):
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(*flags: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         program = find() or _install_once()
         try:
-            browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
         except Error as error:
             raise NoChromium(f"{program} does not start: {error}") from error
         yield browser

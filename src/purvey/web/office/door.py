@@ -11,9 +11,10 @@ are declared with `open_page` and `open_deed`. Handlers run in a thread, outside
 """
 
 import hmac
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
@@ -131,8 +132,8 @@ def deed(path: str, *, right: str) -> Callable[[Deed], Deed]:
 
     def declare(handler: Deed) -> Deed:
         async def serve(request: Request) -> Response:
-            form = await _form(request)
-            return await run_in_threadpool(_do, request, handler, right=right, form=form)
+            async with _form(request) as form:
+                return await run_in_threadpool(_do, request, handler, right=right, form=form)
 
         _add(path, serve, method="POST", right=right)
         return handler
@@ -158,10 +159,11 @@ def open_deed(path: str) -> Callable[[OpenDeed], OpenDeed]:
 
     def declare(handler: OpenDeed) -> OpenDeed:
         async def serve(request: Request) -> Response:
-            form = await _form(request)
-            if not from_our_page(request):
-                return _refused(request, None, status=403, sentence=FOREIGN)
-            return await run_in_threadpool(_guarded, request, None, lambda: handler(request, form))
+            async with _form(request) as form:
+                if not from_our_page(request):
+                    return _refused(request, None, status=403, sentence=FOREIGN)
+                work = partial(handler, request, form)
+                return await run_in_threadpool(_guarded, request, None, work)
 
         _add(path, serve, method="POST", right=None)
         return handler
@@ -176,10 +178,11 @@ def _add(path: str, serve: Callable[..., object], *, method: str, right: str | N
     ROUTES.append(route)
 
 
-async def _form(request: Request) -> FormData:
-    """No database keeps a NUL; what people paste is freed of it."""
-    form = await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS)
-    return FormData([(name, _clean(value)) for name, value in form.multi_items()])
+@asynccontextmanager
+async def _form(request: Request) -> AsyncIterator[FormData]:
+    """No database keeps a NUL; what people paste is freed of it. Files are closed at the end."""
+    async with request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS) as form:
+        yield FormData([(name, _clean(value)) for name, value in form.multi_items()])
 
 
 def _clean(value: UploadFile | str) -> UploadFile | str:

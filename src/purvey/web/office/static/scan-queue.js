@@ -4,13 +4,14 @@
 //
 // Events on document: "scans" (the queue changed), "scan-answer" (detail: the server's answer).
 
+const csrfToken = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRF-Token"];
+
 const scanQueue = (() => {
   const badge = document.getElementById("unsent");
   if (!badge) return undefined;
   const AT_ONCE = 100;
   const AGAIN_MS = 4000;
   const prefix = `purvey-scan:${badge.dataset.who}:`; // scans are sent in the name of who made them
-  const csrf = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRF-Token"];
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   let made = 0;
   let sending;
@@ -69,7 +70,7 @@ const scanQueue = (() => {
     const body = new FormData();
     body.set("scans", JSON.stringify(scans.map(({ id, shipment, stage, code }) => ({ id, shipment, stage, code }))));
     try {
-      const answer = await fetch("/warehouse/scans", { method: "POST", body, headers: { "X-CSRF-Token": csrf() }, signal: AbortSignal.timeout(10000) });
+      const answer = await fetch("/warehouse/scans", { method: "POST", body, headers: { "X-CSRF-Token": csrfToken() }, signal: AbortSignal.timeout(10000) });
       if (answer.ok) return await answer.json();
       const out = answer.status === 401 || answer.status === 403;
       trouble = out ? "You are logged out: load the page again and log in. They are kept." : "The server has trouble; they are kept and sent again.";
