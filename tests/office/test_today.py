@@ -64,6 +64,34 @@ def test_a_day_counts_what_was_placed_cancelled_and_promised(shop: Shop):
     assert other.orders == 1  # not the one of this very moment
 
 
+def test_last_weeks_day_stands_beside_it_up_to_the_same_minute(small_office: Office, clock: Clock):
+    shop = Shop(small_office.house, clock)
+    shop.stock(9, "CUP")
+    clock.now = datetime(2030, 1, 7, 10, 0, 30, tzinfo=UTC)
+    first = shop.order((1, "CUP"))
+    clock.forward(minutes=5)
+    shop.order((1, "CUP"))
+    clock.forward(days=7)
+    ann = small_office.logged_in("Ann")
+    said = re.compile(r"Orders since midnight: (\d+) today, (\d+) last Monday")
+
+    def counts_at(minutes: int) -> tuple[str, ...]:
+        clock.now = first.placed_at + timedelta(days=7, minutes=minutes)
+        found = said.search(ann.get("/").text)
+        assert found
+        return found.groups()
+
+    assert [counts_at(minutes) for minutes in (0, 1, 5, 6)] == [
+        ("0", "0"),  # not the one of this very minute
+        ("0", "1"),
+        ("0", "1"),
+        ("0", "2"),
+    ]
+    clock.now = first.placed_at + timedelta(days=7, minutes=3)
+    shop.order((1, "CUP"))
+    assert counts_at(6) == ("1", "2")
+
+
 def test_what_needs_a_person_is_oldest_first(shop: Shop):
     shop.stock(99_999, "CUP")
     held = [shop.order((9_000, "CUP")) for _ in range(3)]

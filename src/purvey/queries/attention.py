@@ -21,21 +21,22 @@ class Attention:
 
 
 def needs_a_person(sql: Sql, *, limit: int) -> Attention:
-    count = sql.scalar(
-        "select count(*) from orders where shard = :shard and waiting_code = any(:codes)",
-        codes=list(CODES),
-    )
-    rows = [
-        row.id
-        for code in CODES
-        for row in sql.rows(
-            "select id from orders where shard = :shard and waiting_code = :code"
-            " order by id limit :limit",
-            code=code,
-            limit=limit,
+    with sql.pipelined():
+        count = sql.ask(
+            "select count(*) as n from orders where shard = :shard and waiting_code = any(:codes)",
+            codes=list(CODES),
         )
-    ]
-    return Attention(count, sorted(rows)[:limit])
+        oldest = [
+            sql.ask(
+                "select id from orders where shard = :shard and waiting_code = :code"
+                " order by id limit :limit",
+                code=code,
+                limit=limit,
+            )
+            for code in CODES
+        ]
+    rows = [row.id for answer in oldest for row in answer()]
+    return Attention(count()[0].n, sorted(rows)[:limit])
 
 
 def returns_that_wait(sql: Sql) -> Mapping[str, int]:

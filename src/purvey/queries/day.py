@@ -28,24 +28,23 @@ class Day:
 
 def read_day(sql: Sql, *, start: datetime, end: datetime, day: date, currency: str) -> Day:
     """Orders placed from `start` on and before `end`; `day` is the date that `start` begins."""
-    rows = sql.rows(_BY_HOUR, start=to_us(start), end=to_us(end), currency=currency, hour=HOUR_US)
-    hours = [0] * max(1, -(-(to_us(end) - to_us(start)) // HOUR_US))
+    first, last = to_us(start), to_us(end)
+    with sql.pipelined():
+        placed = sql.ask(_BY_HOUR, start=first, end=last, currency=currency, hour=HOUR_US)
+        since = to_us(start - LONGEST_PROMISE)
+        promised = sql.ask(_PROMISED, since=since, end=last, day=day.isoformat())
+        oldest = first_id("ord", start - LONGEST_ORDER)
+        cancelled = sql.ask(_CANCELLED, first=oldest, start=first, end=last)
+    rows, [kept] = placed(), promised()
+    hours = [0] * max(1, -(-(last - first) // HOUR_US))
     for row in rows:
         hours[int(row.hour)] = row.orders
-    promised = sql.rows(
-        _PROMISED, since=to_us(start - LONGEST_PROMISE), end=to_us(end), day=day.isoformat()
-    )[0]
     return Day(
         orders=sum(hours),
         amount=sum(int(row.amount) for row in rows),
-        cancelled=sql.scalar(
-            _CANCELLED,
-            first=first_id("ord", start - LONGEST_ORDER),
-            start=to_us(start),
-            end=to_us(end),
-        ),
-        promised=promised.promised,
-        arrived=int(promised.arrived or 0),
+        cancelled=cancelled()[0].n,
+        promised=kept.promised,
+        arrived=int(kept.arrived or 0),
         by_hour=hours,
     )
 
@@ -57,7 +56,7 @@ _BY_HOUR = (
     " group by (placed_at - :start) / :hour"
 )
 _CANCELLED = (
-    "select count(*) from orders where shard = :shard and state = 'cancelled' and id >= :first"
+    "select count(*) as n from orders where shard = :shard and state = 'cancelled' and id >= :first"
     " and state_since >= :start and state_since < :end"
 )
 _PROMISED = (

@@ -46,14 +46,15 @@ class Moment:
 
 def count_problems(sql: Sql, moment: Moment) -> dict[str, int]:
     """By kind, each up to MOST + 1."""
-    return {kind.code: _count(sql, kind, moment) for kind in KINDS}
+    with sql.pipelined():
+        asked = {kind.code: sql.ask(_count(kind), **moment.values) for kind in KINDS if kind.source}
+    counts = {code: int(answer()[0].n) for code, answer in asked.items()}
+    endpoints = len(troubled_endpoints(sql))
+    return {kind.code: counts.get(kind.code, endpoints) for kind in KINDS}
 
 
-def _count(sql: Sql, kind: Kind, moment: Moment) -> int:
-    if kind.source is None:
-        return len(troubled_endpoints(sql))
-    query = f"select count(*) from (select 1 from ({kind.source}) x limit {MOST + 1}) y"
-    return int(sql.scalar(query, **moment.values))
+def _count(kind: Kind) -> str:
+    return f"select count(*) as n from (select 1 from ({kind.source}) x limit {MOST + 1}) y"
 
 
 def list_problems(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
@@ -28,6 +29,7 @@ from purvey.web.office.door import Visitor, deed, page
 from purvey.web.office.forms import text
 from purvey.web.office.html import back, render
 from purvey.web.office.plots import Plot, two_days
+from purvey.wiring import House
 
 SHOWN = 8  # orders that need a person; the list of orders has them all
 WEEK = timedelta(days=7)
@@ -96,14 +98,21 @@ class Days:
     plot: Plot
 
 
+_last_week: WeakKeyDictionary[House, tuple[datetime, Day]] = WeakKeyDictionary()
+
+
 def _days(sql: Sql, visitor: Visitor, now: datetime) -> Days:
-    """Today so far, and the same weekday a week ago up to the same time of day."""
+    """Today so far, and the same weekday a week ago up to the same minute. That one is read once a
+    minute for all who look: next to nothing changes in it."""
     zone = _zone(visitor)
     local = now.astimezone(zone)
-    today, before = (
-        _day(sql, visitor, day=day.date(), until=day.time(), zone=zone)
-        for day in (local, local - WEEK)
-    )
+    today = _day(sql, visitor, day=local.date(), until=local.time(), zone=zone)
+    minute = (local - WEEK).replace(second=0, microsecond=0)
+    known = _last_week.get(visitor.house)
+    if known is None or known[0] != minute:
+        then = _day(sql, visitor, day=minute.date(), until=minute.time(), zone=zone)
+        known = _last_week[visitor.house] = (minute, then)
+    before = known[1]
     return Days(today, before, f"{local - WEEK:%A}", two_days(today.by_hour, before.by_hour))
 
 
