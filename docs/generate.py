@@ -20,6 +20,7 @@ from purvey.config import OF_ADAPTERS, PREFIX, Settings
 from purvey.domain.effects import Effect
 from purvey.kit.process import Process, Row
 from purvey.lifecycle import PROCESSES
+from purvey.operations.change_settings import CHANGEABLE
 from purvey.operations.event_types import event_types, groups
 
 DOCS = Path(__file__).parent
@@ -52,6 +53,10 @@ Each can be given as `{PREFIX}` and its name in capitals in the environment, or 
 environment, which wins over the file. An unknown name, or a value that cannot be, ends the start
 and says what would be right.
 
+Those with a star can also be changed in the office, under *Settings > Shop*: all servers and
+workers follow within seconds, and the journal keeps who changed what. What is given in any of the
+ways above stands above that.
+
 The settings of an adapter of your own stand in a section of the file, `[adapters.NAME]`, or in
 variables: `{OF_ADAPTERS}NAME__SETTING`."""
 _SETTING = re.compile(r"^    (\w+): (str|int|float) = (.+?)(?:  # (.+))?$")
@@ -63,7 +68,8 @@ def _settings_lines(source: str) -> Iterator[str]:
         if found := _SETTING.match(line):
             name, kind, default, meaning = found.groups()
             shown = "" if default == '""' else f"`{default.strip(chr(34))}`"
-            yield f"| `{name}` | {_KINDS[kind]} | {shown} | {_cell(meaning or '')} |"
+            star = " *" if name in CHANGEABLE else ""
+            yield f"| `{name}`{star} | {_KINDS[kind]} | {shown} | {_cell(meaning or '')} |"
         elif line.startswith("    # "):
             title = re.sub(r" \(.*\)", "", line.removeprefix("    # ").rstrip("."))
             yield f"\n## {title}\n\n| setting | kind | default | meaning |\n|---|---|---|---|"

@@ -108,6 +108,8 @@ class Settings:
     webhook_plain_http: int = 0  # 1: also to http:// addresses
 
     adapters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by name: see above
+    # Names of those that the command line, the environment or the file says.
+    given: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def web_address(self) -> str:
@@ -133,7 +135,8 @@ def read_settings(
     for name, value in given.items():
         if value is not None:
             typed[name] = _typed(name, value, f"--{_OPTIONS.get(name, name)}")
-    return Settings(**typed, adapters=_adapters(of_adapters, environment))
+    own = _adapters(of_adapters, environment)
+    return Settings(**typed, adapters=own, given=frozenset(typed))
 
 
 def _from_file(file: Path) -> dict[str, Any]:
@@ -203,7 +206,7 @@ def _typed(name: str, value: Any, label: str) -> Any:
 
 _KINDS = get_type_hints(Settings)
 _OPTIONS = {"worker_metrics_port": "metrics-port"}  # not called as the setting is
-_NAMES = tuple(field.name for field in fields(Settings))
+_NAMES = tuple(field.name for field in fields(Settings) if field.name != "given")
 _BOUNDS: Mapping[str, tuple[float, float]] = {
     "smtp_port": (1, 65_535),
     "port": (0, 65_535),
@@ -232,6 +235,7 @@ _BOUNDS: Mapping[str, tuple[float, float]] = {
     "webhook_plain_http": (0, 1),
 }
 _WORDS: Mapping[str, tuple[str, ...]] = {
+    "language": ("en", "de", "fr", "es"),
     "log_level": ("debug", "info", "warning", "error"),
     "price_differs": ("take", "hold", "refuse"),
     "short_stock": ("backorder", "refuse", "hold"),
@@ -239,6 +243,16 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "return_shipping": ("whole_order", "never"),
     "smtp_security": ("starttls", "ssl", "none"),
 }
+
+
+def typed_setting(name: str, text: str) -> Any:
+    """The value that a text stands for. Raises BadSetting, with the setting's name."""
+    return _typed(name, text, name)
+
+
+def words_of_setting(name: str) -> tuple[str, ...]:
+    """Those that it can be; none: it is free."""
+    return _WORDS.get(name, ())
 
 
 def defaults() -> dict[str, Any]:

@@ -8,29 +8,41 @@ from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
+import structlog
+
 from purvey import adapters, metrics
 from purvey.config import Settings
 from purvey.domain.draft import Draft
-from purvey.domain.money import to_minor
-from purvey.domain.policies import Policies
-from purvey.domain.quiet import QuietHours
-from purvey.domain.webhook_urls import UrlRules
 from purvey.kit.ids import prefixed_ids
 from purvey.kit.process import Refusal
+from purvey.kit.repeated import Repeated
 from purvey.operations.act import Act
 from purvey.operations.receive import Received, receive
 from purvey.ports.carrier import Carrier
 from purvey.ports.notifier import Notifier
 from purvey.ports.payment import PaymentGateway
 from purvey.ports.trouble import GiveUp
+from purvey.setting_parts import (
+    gateways_of,
+    mail_settings,
+    notifier_of,
+    policies_of,
+    quiet_hours_of,
+    sandbox_settings,
+    webhook_rules_of,
+    with_changes,
+)
 from purvey.storage.database import Database
 from purvey.storage.migrate import migrate, require_head
 from purvey.storage.numbers import OrderNumbers
 from purvey.storage.schema import open_shop, require_currency
+from purvey.storage.shop_settings import SqlShopSettings
 from purvey.storage.statistics import YoungTables
 from purvey.storage.transaction import SqlTransaction
 
 DEFAULT_SHARD = 1
+REFRESH_SECONDS = 3.0
+log = structlog.get_logger()
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
@@ -60,13 +72,37 @@ class House:
     """Everything that a server, a worker or a command needs, built from the settings."""
 
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = now):
-        self.settings, self.clock = settings, clock
-        self.policies = policies_of(settings)
-        self.quiet_hours = QuietHours.parse(settings.quiet_hours, settings.time_zone)
+        self.clock, self._given = clock, settings
+        self._changes: Mapping[str, str] = {}
+        self._follow(settings)
+        self.outside = Outside(settings)
         self.webhook_rules = webhook_rules_of(settings)
         self.database = Database(settings.database_url)
         self.numbers = OrderNumbers(self.database)
         self._young = YoungTables(self.database)
+        self._fresh = Repeated(self.refresh, every=REFRESH_SECONDS, name="settings")
+
+    def _follow(self, settings: Settings) -> None:
+        self.settings, self.policies = settings, policies_of(settings)
+        self.quiet_hours = quiet_hours_of(settings)
+
+    def refresh(self) -> None:
+        """Follow what was changed in the pages of any process."""
+        with self.database.reading(DEFAULT_SHARD) as sql:
+            changes = SqlShopSettings(sql).read()
+        if changes == self._changes:
+            return
+        self._changes, name = changes, self.settings.shop_name
+        try:
+            self._follow(with_changes(self._given, changes))
+        except ValueError as error:  # a newer purvey wrote it, or the currency is another one
+            log.error("changed_settings_left_out", reason=str(error))
+        if self.settings.shop_name != name:  # mails come from it
+            self.outside = Outside(self.settings)
+
+    def keep_fresh(self) -> None:
+        """From now on refresh every few seconds, until it is closed."""
+        self._fresh.start()
 
     def open(self) -> None:
         """Bring the database up to date and give it its shop.
@@ -81,12 +117,14 @@ class House:
         )
         with self.database.reading(DEFAULT_SHARD) as sql:
             require_currency(sql, s.currency)
+        self.refresh()
 
     def look(self) -> None:
         """Open it as it is, for whoever only reads. Raises OlderDatabase as well."""
         with self.database.reading(DEFAULT_SHARD) as sql:
             require_head(sql.connection)
             require_currency(sql, self.settings.currency)
+        self.refresh()
 
     def today(self) -> date:
         """The day that it is where the shop is."""
@@ -129,11 +167,8 @@ class House:
         act = self.act(actor)
         return self.database.run(shard, lambda tx: operation(tx, items, act=act, **options))
 
-    @cached_property
-    def outside(self) -> "Outside":
-        return Outside(self.settings)
-
     def close(self) -> None:
+        self._fresh.close()
         self.numbers.close()
         self._young.close()
         self.database.close()
@@ -206,95 +241,3 @@ class Outside:
             return adapter.open(settings)
         except adapters.BadSettings as error:
             raise GiveUp(str(error)) from None
-
-
-def sandbox_settings(settings: Settings) -> dict[str, object]:
-    """The sandbox keeps its books beside the database, as an outside system would keep its own."""
-    path = settings.sandbox_path
-    if not path:
-        database = file_of(settings.database_url)
-        path = f"{database}-sandbox" if database else "purvey-sandbox.db"
-    return {
-        "path": path,
-        "slow_seconds": settings.sandbox_slow_seconds,
-        "webhooks": bool(settings.sandbox_webhooks),
-        "webhook_secret": settings.sandbox_webhook_secret,
-        "confirm_url": f"{settings.web_address}/sandbox/confirm/{{reference}}",
-    }
-
-
-def notifier_of(settings: Settings) -> str:
-    return settings.notifier or ("smtp" if settings.smtp_host else "log")
-
-
-def mail_settings(settings: Settings) -> dict[str, object]:
-    s = settings
-    return {
-        "host": s.smtp_host,
-        "port": s.smtp_port,
-        "user": s.smtp_user,
-        "password": s.smtp_password,
-        "security": s.smtp_security,
-        "sender": f"{s.shop_name} <{s.mail_from}>",
-    }
-
-
-def file_of(url: str) -> str:
-    """The file of an SQLite URL; empty for a server's."""
-    return url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else ""
-
-
-def policies_of(settings: Settings) -> Policies:
-    s = settings
-    return Policies(
-        price_differs=s.price_differs,  # type: ignore[arg-type]  # Policies checks the word
-        short_stock=s.short_stock,  # type: ignore[arg-type]
-        amount_limit=_limit(s, "amount_limit"),
-        refund_approval_above=_limit(s, "refund_approval_above"),
-        price_override_above=_limit(s, "price_override_above"),
-        quantity_limit=s.quantity_limit or None,
-        hold_hours=s.hold_hours,
-        hold_expiry=s.hold_expiry,  # type: ignore[arg-type]
-        bank_transfer_days=s.bank_transfer_days,
-        payment_retry_days=s.payment_retry_days,
-        close_after_days=s.close_after_days,
-        return_days=s.return_days,
-        return_send_days=s.return_send_days,
-        return_shipping=s.return_shipping,  # type: ignore[arg-type]
-        return_instructions=s.return_instructions,
-        duplicate_minutes=s.duplicate_minutes,
-        gateways=gateways_of(s),
-        message_wait_seconds=s.message_wait_seconds,
-    )
-
-
-def webhook_rules_of(settings: Settings) -> UrlRules:
-    plain = bool(settings.webhook_plain_http)
-    try:
-        return UrlRules.parse(settings.webhook_networks, plain_http=plain)
-    except ValueError as error:
-        raise ValueError(
-            f'webhook_networks: {error}. Write networks such as "10.1.0.0/16", with commas.'
-        ) from None
-
-
-def gateways_of(settings: Settings) -> frozenset[str]:
-    """Raises ValueError for one that there is not."""
-    wanted = frozenset(filter(None, (name.strip() for name in settings.gateways.split(","))))
-    for name in sorted(wanted):
-        try:
-            port = adapters.find(name).port
-        except adapters.UnknownAdapter as error:
-            raise ValueError(f"gateways: {error}") from None
-        if port != "payment":
-            raise ValueError(f'gateways: "{name}" is no payment gateway.')
-    return wanted
-
-
-def _limit(settings: Settings, name: str) -> int | None:
-    if not (text := getattr(settings, name)):
-        return None
-    try:
-        return to_minor(text, settings.currency)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from purvey.config import BadSetting, Settings, defaults, read_settings
-from purvey.wiring import gateways_of
+from purvey.setting_parts import gateways_of
 
 NO_FILE = Path("/nowhere/purvey.toml")
 

@@ -6,8 +6,9 @@ import pytest
 
 from purvey.config import Settings
 from purvey.domain.money import to_minor
+from purvey.setting_parts import policies_of
 from purvey.testing import Clock, Shop
-from purvey.wiring import DEFAULT_SHARD, House, policies_of
+from purvey.wiring import DEFAULT_SHARD, House
 
 
 def test_a_house_stands_on_each_kind_of_database(house: House, clock: Clock):

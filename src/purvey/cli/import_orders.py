@@ -114,7 +114,7 @@ def _untouched() -> Iterator["House"]:
 @contextmanager
 def _existing(settings: Settings) -> Iterator["House | None"]:
     """The house without bringing its database up to date, since that would be writing."""
-    from purvey.wiring import file_of
+    from purvey.setting_parts import file_of
 
     file = file_of(settings.database_url)
     if file and not Path(file).exists():

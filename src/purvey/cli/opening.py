@@ -70,7 +70,7 @@ def existing(settings: Settings | None = None) -> Iterator["House"]:
 
 
 def _must_exist(settings: Settings) -> None:
-    from purvey.wiring import file_of
+    from purvey.setting_parts import file_of
 
     file = file_of(settings.database_url)
     if file and not Path(file).exists():

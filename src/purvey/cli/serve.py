@@ -111,6 +111,7 @@ def _serve(
 
     s = house.settings
     configure_logs(s.log_level)
+    house.keep_fresh()
     # What the command line said has to be known to the children, too: links in mails name it.
     environment = {
         **os.environ,

@@ -51,6 +51,7 @@ def work(
             end_with(with_parent, worker.stop)
         _stop_on_signals(worker)
         collect_seldom()
+        house.keep_fresh()
         worker.run(until_idle=until_idle)
 
 

@@ -18,6 +18,7 @@ from purvey.ports.messages import Messages
 from purvey.ports.notices import Telling
 from purvey.ports.order_notes import Noting
 from purvey.ports.people import People
+from purvey.ports.shop_settings import ShopSettings
 from purvey.ports.warehouse import Picking
 from purvey.ports.webhooks import Webhooks
 
@@ -286,6 +287,8 @@ class Transaction(Telling, Noting, Picking, Protocol):
     def counts(self) -> Counts: ...
     @property
     def desk(self) -> Desk: ...
+    @property
+    def settings(self) -> ShopSettings: ...
     @property
     def methods(self) -> Mapping[str, ShippingMethod]:
         """All, also those that are not active."""

@@ -52,7 +52,7 @@ def migrate(database: Database, *, to: str = "head") -> None:
         command.upgrade(config, to)
 
 
-HEAD = "0018"
+HEAD = "0019"
 
 
 def require_head(connection: sa.Connection) -> None:

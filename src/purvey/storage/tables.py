@@ -55,6 +55,7 @@ __all__ = [
 ]  # fmt: skip
 
 shop = table("shop", need("name"), need("currency"), need("created_at", Big))
+setting = table("setting", key("name"), need("value"))  # what was changed in Settings > Shop
 counter = table("counter", key("name"), need("next", Big))
 location = table(
     "location",

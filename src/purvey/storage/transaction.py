@@ -18,6 +18,7 @@ from purvey.storage.notices import SqlNotices
 from purvey.storage.order_notes import SqlOrderNotes
 from purvey.storage.orders import SqlOrders
 from purvey.storage.people import SqlPeople
+from purvey.storage.shop_settings import SqlShopSettings
 from purvey.storage.sql import Sql
 from purvey.storage.stock import SqlStock
 from purvey.storage.warehouse import SqlWarehouse
@@ -69,6 +70,10 @@ class SqlTransaction:
     @cached_property
     def desk(self) -> SqlDesk:
         return SqlDesk(self.sql)
+
+    @cached_property
+    def settings(self) -> SqlShopSettings:
+        return SqlShopSettings(self.sql)
 
     @cached_property
     def warehouse(self) -> SqlWarehouse:

@@ -16,8 +16,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from purvey.config import PREFIX, Settings, defaults
+from purvey.setting_parts import may_change
 
 FILE = Path("purvey.toml")
+HERE = "changed here"
+NOTHING_CHANGED: Mapping[str, str] = {}
 SECRET = re.compile(r"(password|secret|token|key|url)s?$")
 SAFE = frozenset({"public_url"})
 MASK = "••••••"
@@ -31,27 +34,41 @@ class Shown:
     origin: str
     meaning: str
     is_default: bool
+    may_change: bool  # in the page
+    changed: str | None  # there, to this
 
 
-def shown_settings(settings: Settings) -> list[tuple[str, list[Shown]]]:
-    """By chapter, in the order of config.py."""
-    of_file, known = _names_in_file(), defaults()
+def shown_settings(
+    settings: Settings, changes: Mapping[str, str] = NOTHING_CHANGED
+) -> list[tuple[str, list[Shown]]]:
+    """By chapter, in the order of config.py. `changes`: what was changed in the pages."""
+    of_file = _names_in_file()
     return [
-        (title, [_shown(name, meaning, settings, known[name], of_file) for name, meaning in names])
+        (title, [_shown(name, meaning, settings, changes, of_file) for name, meaning in names])
         for title, names in _chapters()
     ]
 
 
 def _shown(
-    name: str, meaning: str, settings: Settings, default: object, /, of_file: frozenset[str]
+    name: str,
+    meaning: str,
+    settings: Settings,
+    changes: Mapping[str, str],
+    /,
+    of_file: frozenset[str],
 ) -> Shown:
-    value = getattr(settings, name)
+    value, is_free = getattr(settings, name), may_change(settings, name)
+    changed = changes.get(name) if is_free else None
+    is_default = value == defaults()[name]
+    origin = _origin(name, is_default=is_default, of_file=of_file)
     return Shown(
         name=name,
         value=masked(name, value),
-        origin=_origin(name, is_default=value == default, of_file=of_file),
+        origin=origin if changed is None else HERE,
         meaning=meaning,
-        is_default=value == default,
+        is_default=is_default,
+        may_change=is_free,
+        changed=changed,
     )
 
 
