@@ -36,6 +36,25 @@ def test_a_program_gets_a_key(office: Office, browse: Browse):
     check_page(page)
 
 
+def test_the_owner_changes_what_the_shop_decides(office: Office, browse: Browse):
+    page = browse(office, role="administrator", size="phone")
+    page.goto("/settings/shop")
+    check_page(page)
+    keys = Keyboard(page)
+    keys.press("Change quiet_hours")
+    keys.fill("Value", "22-25")
+    keys.press("Save")
+    expect(page.get_by_role("alert")).to_have_text("An hour is a number from 0 to 23.")
+    check_page(page)
+    keys.fill("Value", "22-7")
+    keys.press("Save")
+    expect(page.get_by_role("status").first).to_contain_text("quiet_hours is saved")
+    keys.press("Change quiet_hours")
+    check_page(page)
+    keys.press("Back to the default")
+    expect(page.get_by_text("changed here", exact=True)).to_have_count(0)
+
+
 def test_a_message_is_written_with_its_preview_beside_it(office: Office, browse: Browse):
     page = browse(office, role="manager")
     page.goto("/settings/messages")
