@@ -167,7 +167,7 @@ SHIPMENT = Process("shipment", start=s.PLANNED, ends=frozenset({s.DELIVERED, s.T
     ("out_for_delivery",   (s.HANDED_OVER, s.IN_TRANSIT),  s.OUT_FOR_DELIVERY, [],                                [do.TELL_OUT_FOR_DELIVERY]),
     ("delivered",          ON_THE_WAY,                     s.DELIVERED,   [],                                       [do.TELL_DELIVERED]),
     ("lost",               (*WITH_CARRIER, s.RETURNED_TO_SENDER), s.LOST, [],                                       []),
-    ("returned_to_sender", (*WITH_CARRIER, s.LOST),        s.RETURNED_TO_SENDER, [],                                []),
+    ("returned_to_sender", (*WITH_CARRIER, s.LOST),        s.RETURNED_TO_SENDER, [],                                [do.TELL_NOT_DELIVERED]),
     ("taken_back",         ON_THE_WAY,                     s.TAKEN_BACK,  [],                                       []),
     ("called_off",         BEFORE_HAND_OVER,               s.CANCELLED,   [],                                       [do.CANCEL_LABEL]),
 ), late={

@@ -26,6 +26,7 @@ MUST_SAY = {
     "shipped": ["PV1234", "Sandbox Post", "carrier.example/track/PV1234", "Red mug", "High Street"],
     "out_for_delivery": ["PV1234", "Red mug", "High Street"],
     "ready_to_collect": ["1001", "Red mug", "track/abc"],
+    "not_delivered": ["PV1234", "Red mug", "High Street", "track/abc"],
     "delivered": ["PV1234", "Red mug", "track/abc"],
     "cancelled": ["1001", "Red mug", "track/abc"],
     "refunded": ["1001", "£15.30", "track/abc"],

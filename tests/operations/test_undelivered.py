@@ -52,6 +52,11 @@ class TestItComesBack:
         assert waiting.code == "returned_parcel"
         assert "send it again, or take it in" in waiting.sentence
 
+    def test_the_customer_is_told_once(self, shop: Shop):
+        order = undelivered(shop)
+        shop.carrier_says(order.shipments[0], "returned_to_sender")
+        assert shop.promised(order).count("notify.not_delivered") == 1
+
     @pytest.mark.parametrize("before", ["in_transit", "out_for_delivery", "lost"])
     def test_whatever_was_said_before(self, shop: Shop, before: str):
         order = shop.send_off(shop.paid((3, "A")))

@@ -40,6 +40,7 @@ class Effect(StrEnum):
     TELL_SHIPPED = "notify.shipped"
     TELL_OUT_FOR_DELIVERY = "notify.out_for_delivery"
     TELL_READY_TO_COLLECT = "notify.ready_to_collect"
+    TELL_NOT_DELIVERED = "notify.not_delivered"
     TELL_DELIVERED = "notify.delivered"
     TELL_CANCELLED = "notify.cancelled"
     TELL_REFUNDED = "notify.refunded"

@@ -25,7 +25,12 @@ from purvey.worker.letters import Letter, LetterWriter, read_for_letters
 
 NOBODY = "nobody"
 CANCELLED, REFUNDED, DELIVERED = Effect.TELL_CANCELLED, Effect.TELL_REFUNDED, Effect.TELL_DELIVERED
-OVERTAKEN = (Effect.TELL_SHIPPED, Effect.TELL_OUT_FOR_DELIVERY, Effect.TELL_READY_TO_COLLECT)
+OVERTAKEN = (
+    Effect.TELL_SHIPPED,
+    Effect.TELL_OUT_FOR_DELIVERY,
+    Effect.TELL_READY_TO_COLLECT,
+    Effect.TELL_NOT_DELIVERED,
+)
 Along = Mapping[str, list[Message]]  # what is told along, by the key of the message that tells it
 
 

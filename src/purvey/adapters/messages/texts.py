@@ -15,6 +15,7 @@ MESSAGES = (
     "shipped",
     "out_for_delivery",
     "ready_to_collect",
+    "not_delivered",
     "delivered",
     "cancelled",
     "refunded",

@@ -31,6 +31,7 @@ from purvey.storage.message_texts import SqlTexts
 from purvey.web.office.door import Visitor
 
 FOOTER = "footer"
+OF_A_PARCEL = ("shipped", "out_for_delivery", "not_delivered", "delivered")
 # Where neither a kind of message nor a language is asked for.
 EXAMPLE, EXAMPLE_LANGUAGE = "shipped", "en"
 HEADERS = {
@@ -116,6 +117,6 @@ def _facts(visitor: Visitor, message: str, language: str, number: str) -> Any:
     if order is None:
         return FULL
     parcel = next((x.id for x in order.shipments), None)
-    about = parcel if message in ("shipped", "out_for_delivery", "delivered") else None
+    about = parcel if message in OF_A_PARCEL else None
     example = Message("preview", f"notify.{message}", visitor.house.clock(), order.id, about)
     return facts_of(order, example, settings=visitor.house.settings, language=language)

@@ -41,6 +41,7 @@ TITLES: Mapping[str, str] = {
     "shipped": "Parcel sent",
     "out_for_delivery": "Parcel comes today",
     "ready_to_collect": "Ready to collect",
+    "not_delivered": "Parcel could not be delivered",
     "delivered": "Parcel arrived",
     "cancelled": "Order cancelled",
     "refunded": "Money sent back",
