@@ -78,14 +78,10 @@ class Settings:
 
     # Messages to customers.
     message_wait_seconds: int = 120  # news within this time are one message; 0: none waits
-    quiet_hours: str = (
-        ""  # "22-7" in the shop's time zone: only urgent messages go out; empty: none
-    )
+    quiet_hours: str = ""  # "22-7" in its time zone: only urgent messages go out; empty: none
 
     # Adapters.
-    gateways: str = (
-        "sandbox"  # payment gateways that may be used, with commas; the sandbox moves no money
-    )
+    gateways: str = "sandbox"  # payment gateways, with commas; the sandbox moves no money
     carrier: str = "sandbox_carrier"  # the adapter's name
     notifier: str = ""  # the adapter that tells customers; empty: by mail, see smtp_host
     sandbox_path: str = ""  # the sandbox gateway's own books; empty: beside the database
@@ -108,8 +104,7 @@ class Settings:
     webhook_plain_http: int = 0  # 1: also to http:// addresses
 
     adapters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by name: see above
-    # Names of those that the command line, the environment or the file says.
-    given: frozenset[str] = field(default_factory=frozenset)
+    given: frozenset[str] = field(default_factory=frozenset)  # those that were said; not defaults
 
     @property
     def web_address(self) -> str:

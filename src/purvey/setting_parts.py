@@ -3,7 +3,7 @@
 What a shop changed in its pages (operations/change_settings.py) counts where nothing else is given.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from purvey import adapters
 from purvey.config import Settings, typed_setting
@@ -23,6 +23,17 @@ def with_changes(settings: Settings, changes: Mapping[str, str]) -> Settings:
     policies_of(changed)
     quiet_hours_of(changed)
     return changed
+
+
+def with_fitting(settings: Settings, changes: Mapping[str, str]) -> tuple[Settings, Sequence[str]]:
+    """As `with_changes`, without those that cannot be; and what is wrong with them."""
+    wrong = []
+    for name, text in changes.items():
+        try:
+            settings = with_changes(settings, {name: text})
+        except ValueError as error:
+            wrong.append(str(error))
+    return settings, wrong
 
 
 def may_change(settings: Settings, name: str) -> bool:

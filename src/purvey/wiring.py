@@ -30,7 +30,7 @@ from purvey.setting_parts import (
     quiet_hours_of,
     sandbox_settings,
     webhook_rules_of,
-    with_changes,
+    with_fitting,
 )
 from purvey.storage.database import Database
 from purvey.storage.migrate import migrate, require_head
@@ -74,13 +74,19 @@ class House:
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = now):
         self.clock, self._given = clock, settings
         self._changes: Mapping[str, str] = {}
+        self._refreshing = threading.Lock()
         self._follow(settings)
         self.outside = Outside(settings)
         self.webhook_rules = webhook_rules_of(settings)
         self.database = Database(settings.database_url)
         self.numbers = OrderNumbers(self.database)
         self._young = YoungTables(self.database)
-        self._fresh = Repeated(self.refresh, every=REFRESH_SECONDS, name="settings")
+        self._fresh = Repeated(
+            self.refresh,
+            every=REFRESH_SECONDS,
+            name="settings",
+            trouble=lambda error: log.warning("settings_not_read", error=type(error).__name__),
+        )
 
     def _follow(self, settings: Settings) -> None:
         self.settings, self.policies = settings, policies_of(settings)
@@ -88,17 +94,18 @@ class House:
 
     def refresh(self) -> None:
         """Follow what was changed in the pages of any process."""
-        with self.database.reading(DEFAULT_SHARD) as sql:
-            changes = SqlShopSettings(sql).read()
-        if changes == self._changes:
-            return
-        self._changes, name = changes, self.settings.shop_name
-        try:
-            self._follow(with_changes(self._given, changes))
-        except ValueError as error:  # a newer purvey wrote it, or the currency is another one
-            log.error("changed_settings_left_out", reason=str(error))
-        if self.settings.shop_name != name:  # mails come from it
-            self.outside = Outside(self.settings)
+        with self._refreshing:
+            with self.database.reading(DEFAULT_SHARD) as sql:
+                changes = SqlShopSettings(sql).read()
+            if changes == self._changes:
+                return
+            self._changes, name = changes, self.settings.shop_name
+            settings, wrong = with_fitting(self._given, changes)
+            if wrong:  # a newer purvey wrote them, or the currency is another one now
+                log.error("changed_settings_left_out", reasons=wrong)
+            self._follow(settings)
+            if settings.shop_name != name:
+                self.outside.send_as(settings)
 
     def keep_fresh(self) -> None:
         """From now on refresh every few seconds, until it is closed."""
@@ -188,6 +195,11 @@ class Outside:
                 raise GiveUp(f'The setting `gateways` does not name "{name}".')
             self._gateways[name] = self._open(name, "payment", self._settings_of(name))
         return self._gateways[name]
+
+    def send_as(self, settings: Settings) -> None:
+        """Mails come from the shop's name, which has changed."""
+        self._settings = settings
+        self.__dict__.pop("notifier", None)
 
     @cached_property
     def carrier(self) -> Carrier:

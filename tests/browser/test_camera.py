@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from purvey.testing import Shop
 from tests.browser.conftest import Browse
@@ -44,6 +44,31 @@ def test_what_the_camera_shows_is_scanned_once(office: Office, shop: Shop, brows
     expect(page.locator("#view")).to_be_hidden()
     camera.click()
     expect(page.locator("#says.good")).to_contain_text("That was all")
+
+
+def test_a_slow_network_makes_no_second_piece(office: Office, shop: Shop, browse: Browse):
+    shop.stock(20, "SLOW", name="Slow tea", price=500, barcode="96385074")
+    order = shop.paid((2, "SLOW"))
+    [parcel] = shop.look(order).shipments
+    page = browse(office, role="picker", size="phone")
+    page.goto(f"/warehouse/parcels/{parcel.id}")
+    looks = 0
+
+    def answer(route: Route) -> None:
+        nonlocal looks
+        looks += 1
+        codes = [] if looks == 3 else ["96385074"]  # one blurred picture
+        page.wait_for_timeout(1_300)
+        route.fulfill(json={"codes": codes})
+
+    page.route("**/warehouse/pictures", answer)
+    page.get_by_role("button", name="Scan with the camera").click()
+    expect(page.locator("#says.good")).to_have_text("SLOW: 1 of 2")
+    page.wait_for_timeout(6_000)
+    assert looks > 4
+    expect(page.locator("#says.good")).to_have_text("SLOW: 1 of 2")
+    page.get_by_role("button", name="Scan with the camera").click()
+    page.unroute_all(behavior="wait")
 
 
 def test_without_a_connection_the_camera_says_what_works(

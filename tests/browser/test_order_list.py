@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from purvey.domain.draft import Contact
 from purvey.testing import Shop
@@ -10,6 +10,7 @@ from purvey.worker.feed import dispatch
 from tests.browser.conftest import Browse
 from tests.browser.fitness import check_page
 from tests.browser.keyboard import Keyboard
+from tests.browser.watching import Watch
 from tests.office.conftest import Office
 
 
@@ -60,6 +61,27 @@ def test_a_view_is_saved_and_opened_on_a_phone(office: Office, shop: Shop, brows
     keys.press("To be paid")
     expect(page).to_have_url(re.compile(r"/orders\?state=reserved$"))
     check_page(page)
+
+
+def test_a_stream_that_was_refused_is_asked_for_again(
+    office: Office, browse: Browse, watches: dict[Page, Watch]
+):
+    """The browser itself gives up when the database was away for longer than it waits."""
+    page = browse(office)
+    watches[page].allow("503")
+    refused = list[str]()
+
+    def refuse_once(route: Route) -> None:
+        if refused:
+            route.fallback()
+            return
+        refused.append(route.request.url)
+        route.fulfill(status=503)
+
+    page.route("**/live", refuse_once)
+    with page.expect_response(lambda answer: answer.url.endswith("/live") and answer.ok):
+        page.goto("/orders")
+    assert len(refused) == 1
 
 
 def test_news_wait_until_somebody_wants_to_see_them(office: Office, shop: Shop, browse: Browse):

@@ -2,6 +2,7 @@
 
 import html
 import re
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -103,6 +104,7 @@ class TestChanging:
         self.change(ada, "return_days", "60")
         late = self.change(ada, "return_days", "90")  # its page showed the default
         assert late.status_code == 422 and "Somebody else" in late.text
+        assert "It is now 60. Save again to overwrite that." in late.text
         assert house.settings.return_days == house.policies.return_days == 60
 
     @pytest.mark.parametrize(
@@ -116,8 +118,11 @@ class TestChanging:
             ("time_zone", "Mars", 'Write a name such as "Europe/Berlin".'),
             ("quiet_hours", "22-25", "An hour is a number from 0 to 23."),
             ("amount_limit", "1.234", "2 decimals"),
-            ("shop_name", "x" * 1001, "at most 1,000 characters"),
-            ("shop_name", "a\nb", "Write one line."),
+            ("shop_name", "x" * 501, "at most 500 characters"),
+            ("shop_name", "a\nb", "Write one line"),
+            ("shop_name", "Tea\u00a0Co", "signs that cannot be seen"),
+            ("shop_name", "", "It needs a value."),
+            ("return_instructions", "a\tb", "without tabs"),
         ],
     )
     def test_what_cannot_be_is_refused(
@@ -129,11 +134,26 @@ class TestChanging:
         small_office.house.refresh()
         assert small_office.house.settings == before
 
-    @pytest.mark.parametrize("name", ["smtp_password", "public_url", "gateways", "nothing"])
+    @pytest.mark.parametrize(
+        "name", ["smtp_password", "public_url", "gateways", "refund_approval_above", "nothing"]
+    )
     def test_what_is_not_the_pages_is_not_there(self, small_office: Office, name: str):
         ada = small_office.logged_in()
         assert ada.get(f"{SHOP}/{name}").status_code == 404
         assert self.change(ada, name, "x").status_code == 404
+
+    def test_an_address_of_several_lines_is_changed_again_and_taken_back(
+        self, small_office: Office
+    ):
+        ada, house = small_office.logged_in(), small_office.house
+        self.change(ada, "return_instructions", "Tea & Co\r\n2 Mill Lane")
+        assert house.policies.return_instructions == "Tea & Co\n2 Mill Lane"
+        was = {"changed": "1", "was": "Tea & Co\r\n2 Mill Lane"}  # as browsers send it
+        self.change(ada, "return_instructions", "Tea & Co\r\n3 Mill Lane", **was)
+        assert house.policies.return_instructions == "Tea & Co\n3 Mill Lane"
+        was["was"] = "Tea & Co\r\n3 Mill Lane"
+        self.change(ada, "return_instructions", "", reset="1", **was)
+        assert house.policies.return_instructions == ""
 
     def test_only_administrators_may(self, small_office: Office):
         mia = small_office.logged_in("Mia", role="manager")
@@ -166,10 +186,36 @@ def test_another_process_follows_and_what_cannot_be_is_left_out(
         wish = NewSetting(name="quiet_hours", value="22-7", was=None)
         ours.do(change_settings, [wish], actor="Ada")
         wait_until(lambda: theirs.quiet_hours.start == 22)
-        wish = NewSetting(name="quiet_hours", value="of an older purvey", was="22-7")
-        ours.do(change_settings, [wish], actor="Ada")
+        wishes = [
+            NewSetting(name="quiet_hours", value="of an older purvey", was="22-7"),
+            NewSetting(name="return_days", value="60", was=None),
+        ]
+        ours.do(change_settings, wishes, actor="Ada")
         ours.refresh()
-        assert ours.settings.quiet_hours == "" and theirs.policies == ours.policies
+        assert ours.settings.quiet_hours == "" and ours.policies.return_days == 60
+        shown = shown_settings(ours.settings, {"quiet_hours": "of an older purvey"})
+        [hours] = [one for _, found in shown for one in found if one.name == "quiet_hours"]
+        assert hours.origin == "changed here, but it cannot be"
+
+
+def test_of_two_who_save_at_once_one_is_told(database: TestDatabase):
+    with closing(House(Settings(database_url=database.url))) as house:
+        start, answers = threading.Barrier(4), list[object]()
+
+        def save(days: int) -> None:
+            wish = NewSetting(name="return_days", value=str(days), was=None)
+            start.wait()
+            answers.extend(house.do(change_settings, [wish], actor="Ada"))
+
+        threads = [threading.Thread(target=save, args=(days,)) for days in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(type(answer).__name__ for answer in answers) == [
+            "NewSetting",
+            *["Refusal"] * 3,
+        ]
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

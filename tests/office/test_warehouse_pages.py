@@ -205,6 +205,7 @@ class TestPictures:
             jpeg_of(Image.new("L", (64, 64)), kind="PNG"),
             jpeg_of(Image.new("L", (64, 64))) + b"x" * 500_000,
             picture_of("4006381333931", "EAN13")[:2000],
+            jpeg_of(Image.new("L", (64, 64)), progressive=True),
         ],
     )
     def test_what_is_no_small_jpeg_is_refused(self, piet: Browser, picture: bytes):

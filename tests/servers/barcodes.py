@@ -8,9 +8,9 @@ from PIL import Image
 SIZE, GREY = (800, 600), (120, 120, 120)
 
 
-def jpeg_of(picture: Image.Image, *, kind: str = "JPEG") -> bytes:
+def jpeg_of(picture: Image.Image, *, kind: str = "JPEG", progressive: bool = False) -> bytes:
     made = io.BytesIO()
-    picture.save(made, kind, quality=90)
+    picture.save(made, kind, quality=90, progressive=progressive)
     return made.getvalue()
 
 

@@ -7,10 +7,18 @@ CLOSING_SECONDS = 5.0
 
 
 class Repeated:
-    """`work` must not last: closing waits for it. What it raises ends nothing: it is done again."""
+    """`work` must not last: closing waits for it. What it raises ends nothing, since it is done
+    again; `trouble` is told the first time in a row."""
 
-    def __init__(self, work: Callable[[], None], *, every: float, name: str):
-        self._work, self._every = work, every
+    def __init__(
+        self,
+        work: Callable[[], None],
+        *,
+        every: float,
+        name: str,
+        trouble: Callable[[Exception], None],
+    ):
+        self._work, self._every, self._trouble = work, every, trouble
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -23,8 +31,12 @@ class Repeated:
             self._thread.join(CLOSING_SECONDS)
 
     def _run(self) -> None:
+        was_well = True
         while not self._closed.wait(self._every):
             try:
                 self._work()
-            except Exception:  # noqa: BLE001, S112  # a database that is away comes back
-                continue
+                was_well = True
+            except Exception as error:  # noqa: BLE001  # a database that is away comes back
+                if was_well:
+                    self._trouble(error)
+                was_well = False

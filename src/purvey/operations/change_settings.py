@@ -11,7 +11,8 @@ from purvey.operations.act import Act
 from purvey.operations.people import note
 from purvey.ports.storage import Transaction
 
-# What needs no new start and locks nobody out. Adapters, addresses and secrets stay in the file.
+# What needs no new start and locks nobody out. Adapters, addresses and secrets stay in the file, so
+# do the limits above which two people are needed: nobody can lift them in a page for a moment.
 CHANGEABLE = frozenset(
     {
         "shop_name",
@@ -20,8 +21,6 @@ CHANGEABLE = frozenset(
         "price_differs",
         "short_stock",
         "amount_limit",
-        "refund_approval_above",
-        "price_override_above",
         "quantity_limit",
         "hold_hours",
         "hold_expiry",
@@ -52,6 +51,7 @@ def change_settings(
     tx: Transaction, wishes: Sequence[NewSetting], *, act: Act
 ) -> list[NewSetting | Refusal]:
     """They hold for what happens from now on."""
+    tx.settings.lock()
     known = tx.settings.read()
     answers = [_change(known, wish) for wish in wishes]
     done = [answer for answer in answers if isinstance(answer, NewSetting)]

@@ -87,10 +87,10 @@ class _ReceivingDesk:
         self, tx: Transaction, drafts: Sequence[Draft], *, act: Act, numbers: Iterator[int]
     ):
         self.tx, self.act, self.numbers = tx, act, numbers
-        self.methods = {code: x for code, x in tx.methods.items() if x.active}
         self.recent = act.now - timedelta(minutes=act.policies.duplicate_minutes)
         self.likeness = {id(draft): lookalike_key(draft) for draft in drafts}
         self.known = tx.intake.look_up(self._asked(drafts))
+        self.methods = {code: x for code, x in self.known.methods.items() if x.active}
         fresh = [draft for draft in drafts if self._seen(draft) is None]
         skus = {line.sku for draft in fresh for line in draft.lines}
         self.batch = Batch(tx, act, orders={}, shelves=Shelves(tx, skus))

@@ -183,12 +183,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """`lookalikes`: the number of an order since then, for each key that has one."""
+    """`lookalikes`: the number of an order since then, for each key that has one. `methods`: all
+    shipping methods by code."""
 
     keys: dict[str, Taken]
     external: dict[tuple[str, str], Taken]
     lookalikes: dict[str, int]
     customers: Sequence[Customer]
+    methods: Mapping[str, "ShippingMethod"]
 
 
 class Intake(Protocol):

@@ -5,9 +5,9 @@ from typing import Any
 
 from purvey.ports.storage import Level, Location, Product, ShippingMethod, Supply
 from purvey.queries.paging import Page, page_of
+from purvey.storage.methods import METHOD, method_of
 from purvey.storage.sql import Sql
 from purvey.storage.stock import LOCATION, location_of
-from purvey.storage.transaction import METHOD, method_of
 
 MAX_LOCATIONS = MAX_METHODS = 200
 

@@ -7,6 +7,7 @@ from purvey.domain.draft import Contact
 from purvey.ports.storage import Asked, Customer, Known, Taken
 from purvey.storage import tables
 from purvey.storage.customers import CUSTOMER_COLUMNS, customer_of, customer_row
+from purvey.storage.methods import METHODS, method_of
 from purvey.storage.search_words import add_customer_words
 from purvey.storage.sql import Sql
 from purvey.storage.times import to_us
@@ -17,8 +18,8 @@ class SqlIntake:
         self._sql = sql
 
     def look_up(self, asked: Asked) -> Known:
-        """One round trip. Keys last: whoever took key and external id at once, while we look, is
-        found by the key as well."""
+        """One round trip, the transaction's first. Keys last: whoever took key and external id at
+        once, while we look, is found by the key as well."""
         pairs = asked.external
         with self._sql.pipelined():
             external = self._sql.ask(
@@ -43,6 +44,7 @@ class SqlIntake:
                 for by, names in _names_of(asked.contacts).items()
                 if names
             ]
+            methods = self._sql.ask(METHODS)
             keys = self._sql.ask(
                 "select key, order_id, fingerprint from idempotency"
                 " where shard = :shard and key = any(:keys)",
@@ -53,6 +55,7 @@ class SqlIntake:
             lookalikes={row[0]: row[1] for row in lookalikes()},
             customers=[customer_of(row) for answer in customers for row in answer()],
             keys={row[0]: Taken(row[1], row[2]) for row in keys()},
+            methods={row.code: method_of(row) for row in methods()},
         )
 
     def taken_external(self, pairs: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Taken]:

@@ -16,6 +16,9 @@ class SqlShopSettings:
         rows = self._sql.rows("select name, value from setting where shard = :shard order by name")
         return {row.name: row.value for row in rows}
 
+    def lock(self) -> None:
+        self._sql.rows("select name from shop where shard = :shard for update")
+
     def put(self, values: Mapping[str, str]) -> None:
         self._sql.upsert(tables.setting, sorted(values.items()))
 

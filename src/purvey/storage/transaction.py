@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
-from typing import Any
 
 from purvey.ports.storage import ShippingMethod
 from purvey.storage import tables
@@ -14,6 +13,7 @@ from purvey.storage.desk import SqlDesk
 from purvey.storage.intake import SqlIntake
 from purvey.storage.message_texts import SqlTexts
 from purvey.storage.messages import SqlMessages
+from purvey.storage.methods import METHODS, method_of
 from purvey.storage.notices import SqlNotices
 from purvey.storage.order_notes import SqlOrderNotes
 from purvey.storage.orders import SqlOrders
@@ -88,10 +88,7 @@ class SqlTransaction:
 
     @cached_property
     def methods(self) -> Mapping[str, ShippingMethod]:
-        rows = self.sql.rows(
-            f"select {METHOD} from shipping_method where shard = :shard order by code"
-        )
-        return {row.code: method_of(row) for row in rows}
+        return {row.code: method_of(row) for row in self.sql.rows(METHODS)}
 
     def put_methods(self, methods: Sequence[ShippingMethod]) -> None:
         rows = [
@@ -100,19 +97,3 @@ class SqlTransaction:
         ]
         self.sql.upsert(tables.shipping_method, rows)
         self.__dict__.pop("methods", None)  # read anew
-
-
-METHOD = "code, name, price, currency, days_from, days_to, active, version"
-
-
-def method_of(row: Any) -> ShippingMethod:
-    return ShippingMethod(
-        code=row.code,
-        name=row.name,
-        price=row.price,
-        currency=row.currency,
-        days_from=row.days_from,
-        days_to=row.days_to,
-        active=bool(row.active),
-        version=row.version,
-    )

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from purvey.config import PREFIX, Settings, defaults
+from purvey.config import PREFIX, Settings, defaults, typed_setting
 from purvey.setting_parts import may_change
 
 FILE = Path("purvey.toml")
-HERE = "changed here"
+HERE, NOT_IN_FORCE = "changed here", "changed here, but it cannot be"
 NOTHING_CHANGED: Mapping[str, str] = {}
 SECRET = re.compile(r"(password|secret|token|key|url)s?$")
 SAFE = frozenset({"public_url"})
@@ -64,7 +64,7 @@ def _shown(
     return Shown(
         name=name,
         value=masked(name, value),
-        origin=origin if changed is None else HERE,
+        origin=origin if changed is None else _origin_here(name, changed, value),
         meaning=meaning,
         is_default=is_default,
         may_change=is_free,
@@ -79,6 +79,13 @@ def masked(name: str, value: Any) -> str:
         parts = urlsplit(text)
         return text.replace(f":{parts.password}@", f":{MASK}@") if parts.password else text
     return MASK if text and name not in SAFE and SECRET.search(name) else text
+
+
+def _origin_here(name: str, changed: str, value: object) -> str:
+    try:
+        return HERE if typed_setting(name, changed) == value else NOT_IN_FORCE
+    except ValueError:
+        return NOT_IN_FORCE
 
 
 def _origin(name: str, *, is_default: bool, of_file: frozenset[str]) -> str:

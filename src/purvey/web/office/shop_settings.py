@@ -17,8 +17,9 @@ from purvey.web.office.html import back, render
 from purvey.web.office.setting_words import Shown, shown_settings
 
 PLACE, RIGHT = "/settings/shop", "settings:write"
-MAX_LENGTH = 1_000  # characters of a value
-LONG = frozenset({"return_instructions"})  # texts of several lines
+MAX_LENGTH = 500  # characters of a value: more of one a message would not show
+LONG = frozenset({"return_instructions"})  # texts of several lines, which mails show as one
+NEVER_EMPTY = frozenset({"shop_name"})
 
 
 @page(PLACE, right=RIGHT)
@@ -36,24 +37,33 @@ def show_setting(request: Request, visitor: Visitor) -> Response:
 def save_setting(request: Request, visitor: Visitor, form: FormData) -> Response:
     """Fields: value, or reset=1 for the default; was (the change that was shown) if changed=1."""
     shown = _one(visitor, request.path_params["name"])
-    value = None if text(form, "reset") else text(form, "value").strip().replace("\r\n", "\n")
+    value = None if text(form, "reset") else _lines(form, "value").strip()
     problem = "" if value is None else _problem(visitor, shown.name, value)
     if problem:
         return _form(visitor, shown, value=value or "", problem=problem)
-    was = text(form, "was") if text(form, "changed") else None
+    was = _lines(form, "was") if text(form, "changed") else None
     [answer] = visitor.do(change_settings, [NewSetting(name=shown.name, value=value, was=was)])
-    if isinstance(answer, Refusal):
-        return _form(visitor, shown, value=value or "", problem=answer.sentence)
     visitor.house.refresh()
+    if isinstance(answer, Refusal):
+        now = str(getattr(visitor.house.settings, shown.name))
+        problem = f"{answer.sentence} It is now {now or 'not set'}. Save again to overwrite that."
+        return _form(visitor, _one(visitor, shown.name), value=value or "", problem=problem)
     return back(PLACE, told=f"{shown.name} is saved. All servers and workers follow in seconds.")
+
+
+def _lines(form: FormData, name: str) -> str:
+    """Browsers end lines in their own way."""
+    return text(form, name).replace("\r\n", "\n")
 
 
 def _problem(visitor: Visitor, name: str, value: str) -> str:
     """What is wrong with it; empty: nothing."""
     if len(value) > MAX_LENGTH:
         return f"Write at most {MAX_LENGTH:,} characters."
-    if "\n" in value and name not in LONG:
-        return "Write one line."
+    if not value and name in NEVER_EMPTY:
+        return "It needs a value."
+    if not value.replace("\n", "" if name in LONG else "\n").isprintable():
+        return "Write one line of plain text, without tabs and other signs that cannot be seen."
     try:
         with_changes(visitor.house.settings, {name: value})
     except ValueError as error:

@@ -109,6 +109,7 @@ if (!navigator.onLine) connection(false);
 //   hx-trigger="changed-1001 from:body"       something happened to order 1001
 let stream;
 let missed = false;
+const LISTEN_AGAIN_MS = 5000; // after an answer that is no stream: the database is away, say
 const tell = (name, detail) => document.body.dispatchEvent(new CustomEvent(name, { detail }));
 function listen() {
   if (stream || !document.body.dataset.live) return;
@@ -119,7 +120,12 @@ function listen() {
     for (const number of news.orders) tell(`changed-${number}`, news);
   });
   stream.onopen = () => { connection(true); if (missed) tell("changed", { orders: [] }); missed = false; };
-  stream.onerror = () => { missed = true; };
+  stream.onerror = () => {
+    missed = true;
+    if (stream.readyState !== EventSource.CLOSED) return; // else the browser comes again by itself
+    stream = undefined;
+    setTimeout(() => { if (!document.hidden) listen(); }, LISTEN_AGAIN_MS);
+  };
 }
 function pause() { stream?.close(); stream = undefined; missed = true; }
 document.addEventListener("visibilitychange", () => (document.hidden ? pause() : listen()));

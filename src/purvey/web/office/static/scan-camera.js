@@ -1,6 +1,7 @@
 // The camera as a scanner. Where the browser cannot read barcodes itself (BarcodeDetector: Chrome on
 // Android can, iPhones and Firefox cannot), the server reads a small picture, one at a time.
-// A code counts again only after it was out of sight for a moment.
+// A code counts again only after it was out of sight for a moment: two looks have to miss it, so that
+// neither a slow network nor one blurred picture makes two pieces of one.
 
 function cameraScanner(found) {
   const button = document.getElementById("camera");
@@ -18,30 +19,35 @@ function cameraScanner(found) {
   }
   let detector;
   let stream;
-  let last = { code: "", at: 0 };
+  const nothing = { code: "", at: 0, missed: 0 };
+  let last = nothing;
   button.hidden = false;
 
-  async function look() {
-    if (!stream) return;
+  // Goes on as long as it is this stream that is looked at.
+  async function look(mine) {
+    if (stream !== mine) return;
     try {
       const [seen] = await detector.detect(view);
+      if (stream !== mine) return;
       say("");
-      if (seen && stream) saw(seen.rawValue);
+      if (seen) saw(seen.rawValue);
+      else last = { ...last, missed: last.missed + 1 };
     } catch (error) {
-      say(error.message);
+      if (stream === mine) say(error.message);
     }
-    setTimeout(look, LOOK_MS);
+    setTimeout(look, LOOK_MS, mine);
   }
   function saw(code) {
     const now = Date.now();
-    const same = code === last.code && now - last.at < GONE_MS;
-    last = { code, at: now };
+    const wasAway = last.missed > 1 && now - last.at > GONE_MS;
+    const same = code === last.code && !wasAway;
+    last = { code, at: now, missed: 0 };
     if (!same) found(code);
   }
   function stop() {
     for (const track of stream?.getTracks() ?? []) track.stop();
     stream = undefined;
-    last = { code: "", at: 0 };
+    last = nothing;
     view.hidden = true;
     say("");
   }
@@ -49,15 +55,15 @@ function cameraScanner(found) {
     if (stream) { stop(); return; }
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      detector ??= await ownReader() ?? serversReader();
+      view.srcObject = stream;
+      view.hidden = false;
+      await view.play();
+      look(stream);
     } catch {
+      stop();
       say("The camera may not be used: allow it in the browser, or use a scanner.");
-      return;
     }
-    detector ??= await ownReader() ?? serversReader();
-    view.srcObject = stream;
-    view.hidden = false;
-    await view.play();
-    look();
   });
   addEventListener("pagehide", stop);
 }

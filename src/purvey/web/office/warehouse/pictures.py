@@ -41,7 +41,9 @@ def codes_in(jpeg: IO[bytes]) -> list[str]:
 
     try:
         picture = Image.open(io.BytesIO(jpeg.read()), formats=["JPEG"])
-        if max(picture.size) > MAX_SIDE:  # said by the head: nothing was unpacked yet
+        # Both are said by the head: nothing was unpacked yet. A progressive one may be unpacked a
+        # thousand times over; cameras and canvases make none.
+        if max(picture.size) > MAX_SIDE or picture.info.get("progressive"):
             raise HTTPException(422, UNREADABLE)
         grey = picture.convert("L")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
