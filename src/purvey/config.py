@@ -141,7 +141,7 @@ def _from_file(file: Path) -> dict[str, Any]:
         raise BadSetting(f"{file}: {error}") from None
     for name in values:
         if name not in _NAMES:
-            raise BadSetting(f"{file}: there is no setting {name}{_instead(name)}.")
+            raise BadSetting(f"{file}: there is no setting {name}{_instead(name)}")
     return values
 
 
@@ -152,7 +152,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
             continue
         name = variable.removeprefix(PREFIX).lower()
         if name not in _NAMES or name == "adapters":
-            raise BadSetting(f"{variable}: there is no such setting{_instead(name, PREFIX)}.")
+            raise BadSetting(f"{variable}: there is no such setting{_instead(name, PREFIX)}")
         found[name] = text
     return found
 
@@ -160,7 +160,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
 def _instead(name: str, prefix: str = "") -> str:
     [*close] = get_close_matches(name, _NAMES, n=1)
     spelled = [f"{prefix}{word.upper() if prefix else word}" for word in close]
-    return f"; do you mean {spelled[0]}?" if spelled else ""
+    return f"; do you mean {spelled[0]}?" if spelled else "."
 
 
 def _adapters(sections: Any, environment: Mapping[str, str]) -> dict[str, dict[str, Any]]:
