@@ -4,6 +4,7 @@ A test that takes `database` runs three times: on SQLite, on PostgreSQL and on P
 mode (`pytest -k sqlite` runs the first alone). With pytest-xdist each worker has its own server.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import count
@@ -13,7 +14,7 @@ from zlib import crc32
 import hypothesis
 import pytest
 
-from purvey.config import Settings
+from purvey.config import OF_TESTS, PREFIX, Settings
 from purvey.storage.strict import make_strict
 from purvey.testing import Clock, Shop
 from purvey.wiring import House
@@ -23,6 +24,12 @@ from tests.servers.postgres import PostgresServer
 from tests.servers.smtp import MailServer
 
 SHARDS = count(2)  # the first one comes with the database
+
+# Whoever runs the tests may have a shop of their own: no test, and nothing that one starts, may
+# find its database or follow its settings.
+for name in [name for name in os.environ if name.startswith(PREFIX)]:
+    if not name.startswith(OF_TESTS):
+        del os.environ[name]
 
 # How long an example takes says how busy the machine is, not whether the rule holds.
 hypothesis.settings.register_profile("purvey", deadline=None)
